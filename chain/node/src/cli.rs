@@ -1,0 +1,171 @@
+//! The command line, and the defaults in which the Airo Node differs from the SDK.
+
+use crate::create_spec::CreateSpecCmd;
+use clap::{Parser, Subcommand as ClapSubcommand};
+use sc_cli::{ChainSpec, NodeKeyParams, RunCmd, SubstrateCli};
+use sc_network::Multiaddr;
+use sc_service::GenericChainSpec;
+use std::path::Path;
+
+/// The port for peers where neither `--port` nor `--listen-addr` says otherwise.
+const DEFAULT_PORT: u16 = 30333;
+
+/// Everything that can be said on the command line.
+#[derive(Debug, Parser)]
+pub struct Cli {
+	/// What to do instead of running a node.
+	#[command(subcommand)]
+	pub subcommand: Option<Subcommand>,
+
+	/// The options of a running node.
+	#[clap(flatten)]
+	pub run: RunCmd,
+}
+
+/// What the executable can do besides running a node.
+#[derive(Debug, ClapSubcommand)]
+pub enum Subcommand {
+	/// Generate, inspect and insert keys.
+	#[command(subcommand)]
+	Key(sc_cli::KeySubcommand),
+
+	/// Make a chain specification from a runtime and one of its genesis presets.
+	CreateSpec(CreateSpecCmd),
+
+	/// Print a chain specification, or turn it into its raw form.
+	ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+	/// Validate blocks.
+	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Export blocks.
+	ExportBlocks(sc_cli::ExportBlocksCmd),
+
+	/// Export the state of a block as a chain specification.
+	ExportState(sc_cli::ExportStateCmd),
+
+	/// Import blocks.
+	ImportBlocks(sc_cli::ImportBlocksCmd),
+
+	/// Remove the whole chain from the database.
+	PurgeChain(sc_cli::PurgeChainCmd),
+
+	/// Take back the last blocks that are not final.
+	Revert(sc_cli::RevertCmd),
+
+	/// Print what the database knows about the chain.
+	ChainInfo(sc_cli::ChainInfoCmd),
+}
+
+impl Cli {
+	/// Fills in what an Airo Node does by default where the command line is silent.
+	///
+	/// * Every node, validators included, listens on WebSocket and on WebRTC. A page reaches a node by these two
+	///   transports only, and the SDK would give validators neither.
+	/// * A missing node key is generated and kept in the base path. The SDK refuses to start a validator without one,
+	///   so that nobody loses an identity by accident; the key is kept here all the same, and starting at once matters
+	///   more to somebody who tries the node for the first time.
+	pub fn with_defaults(mut self) -> Self {
+		let network = &mut self.run.network_params;
+		if network.listen_addr.is_empty() {
+			network.listen_addr = default_listen_addresses(network.port.unwrap_or(DEFAULT_PORT));
+		}
+		keep_generated_key(&mut network.node_key_params);
+		self
+	}
+}
+
+/// Lets the SDK generate the node key when its file does not exist; an existing file is read as ever.
+fn keep_generated_key(params: &mut NodeKeyParams) {
+	params.unsafe_force_node_key_generation = true;
+}
+
+/// WebSocket and WebRTC on every interface.
+fn default_listen_addresses(port: u16) -> Vec<Multiaddr> {
+	["/ip4/0.0.0.0", "/ip6/::"]
+		.iter()
+		.flat_map(|ip| [format!("{ip}/tcp/{port}/ws"), format!("{ip}/udp/{port}/webrtc-direct")])
+		.map(|address| address.parse().expect("an address put together from valid parts parses; qed"))
+		.collect()
+}
+
+impl SubstrateCli for Cli {
+	fn impl_name() -> String {
+		"Airo Node".into()
+	}
+
+	fn impl_version() -> String {
+		env!("CARGO_PKG_VERSION").into()
+	}
+
+	fn executable_name() -> String {
+		env!("CARGO_PKG_NAME").into()
+	}
+
+	fn description() -> String {
+		env!("CARGO_PKG_DESCRIPTION").into()
+	}
+
+	fn author() -> String {
+		env!("CARGO_PKG_AUTHORS").into()
+	}
+
+	fn support_url() -> String {
+		"the issue tracker of the Airo project".into()
+	}
+
+	fn copyright_start_year() -> i32 {
+		2026
+	}
+
+	fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
+		load_spec(id)
+	}
+}
+
+/// Reads a chain specification. The node has no chain of its own, so an id is always the path of a file.
+fn load_spec(id: &str) -> Result<Box<dyn ChainSpec>, String> {
+	let path = Path::new(id);
+	if !path.is_file() {
+		let given = match id {
+			"" | "dev" | "local" => "No chain specification was given".to_string(),
+			_ => format!("There is no chain specification at '{id}'"),
+		};
+		return Err(format!(
+			"{given}. The Airo Node contains no chain: pass the file of one with `--chain FILE`, or make one from a \
+			 runtime with `{} create-spec --runtime FILE.wasm --preset development`. A development node is \
+			 `--chain FILE --alice --tmp`.",
+			env!("CARGO_PKG_NAME"),
+		));
+	}
+	let spec = GenericChainSpec::<sc_chain_spec::NoExtension>::from_json_file(path.to_path_buf())
+		.map_err(|error| format!("'{id}' is not a chain specification that this node can read: {error}"))?;
+	Ok(Box::new(spec))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn parse(args: &[&str]) -> Cli {
+		Cli::try_parse_from([&["airo-node"], args].concat()).expect("the arguments are valid").with_defaults()
+	}
+
+	#[test]
+	fn listens_for_pages_unless_told_otherwise() {
+		let addresses = |cli: Cli| cli.run.network_params.listen_addr.iter().map(|a| a.to_string()).collect::<Vec<_>>();
+		let default = addresses(parse(&["--validator", "--port", "4000"]));
+		assert!(default.contains(&"/ip4/0.0.0.0/tcp/4000/ws".to_string()));
+		assert!(default.contains(&"/ip4/0.0.0.0/udp/4000/webrtc-direct".to_string()));
+		let given = "/ip4/127.0.0.1/tcp/5000/ws";
+		assert_eq!(addresses(parse(&["--listen-addr", given])), vec![given]);
+	}
+
+	#[test]
+	fn a_missing_chain_is_explained() {
+		for id in ["", "dev", "no/such/file.json"] {
+			let error = load_spec(id).err().expect("there is no such chain");
+			assert!(error.contains("--chain FILE"), "{error}");
+		}
+	}
+}

@@ -1,0 +1,1 @@
+//! A second, minimal runtime with other types.
