@@ -2,6 +2,7 @@
 
 use crate::{AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System, UNIT};
 use airo_primitives::{AgreementId, ContentId, KeyMaterial, ModelId, OrderId, PeerId, PublicKey, SCHEME_HPKE_X25519, peer_proof_message};
+use codec::Encode;
 use frame_support::dispatch::DispatchResult;
 use pallet_execution::{Answer, FailureCode, Output};
 use pallet_marketplace::{DataType, Description, Dimension, Labels, OperatorOf, OrderRequestOf, Profile, ProviderKind, TensorSpec};
@@ -98,13 +99,18 @@ pub fn description() -> Description {
 
 /// A profile whose peer signs for `who`.
 pub fn profile_of(who: &AccountId) -> Profile {
-	let pair = ed25519::Pair::from_seed(<&[u8; 32]>::try_from(AsRef::<[u8]>::as_ref(who)).expect("32 bytes"));
+	profile_by(<&[u8; 32]>::try_from(AsRef::<[u8]>::as_ref(who)).expect("32 bytes"), &System::block_hash(0), who)
+}
+
+/// A profile whose peer, with a key from `seed`, signs for `account` on the chain with this genesis hash.
+pub fn profile_by(seed: &[u8; 32], genesis: &H256, account: &impl Encode) -> Profile {
+	let pair = ed25519::Pair::from_seed(seed);
 	let peer: Vec<u8> = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20].into_iter().chain(pair.public().0).collect();
 	Profile {
 		name: b"provider".to_vec().try_into().expect("short"),
 		key: key(),
 		peer: PeerId::try_from(peer).expect("38 bytes"),
-		peer_proof: pair.sign(&peer_proof_message(&System::block_hash(0), who)),
+		peer_proof: pair.sign(&peer_proof_message(genesis, account)),
 		kind: ProviderKind::Server,
 	}
 }

@@ -99,7 +99,7 @@ impl<T: Config> Pallet<T> {
 	/// Settles the slots whose time has come: misses pending ones, pays answered ones. Page by page from the first that is
 	/// not final; deadlines rise with the index, so the first slot that still has time ends the walk, unless answers may
 	/// wait for payment behind it.
-	fn sweep(
+	pub(crate) fn sweep(
 		id: AgreementId,
 		agreement: &mut AgreementOf<T>,
 		now: BlockNumberOf<T>,
@@ -189,7 +189,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Removes the pages whose retention is over, in their order.
-	fn prune(
+	pub(crate) fn prune(
 		id: AgreementId,
 		agreement: &mut AgreementOf<T>,
 		now: BlockNumberOf<T>,
