@@ -25,7 +25,7 @@ pub fn check_content_id(bytes: &[u8]) -> Result<(), MalformedContentId> {
 			if digest.len() == SHA2_256_LENGTH as usize =>
 		{
 			Ok(())
-		},
+		}
 		_ => Err(MalformedContentId),
 	}
 }

@@ -44,7 +44,7 @@ impl PublicKey {
 		match &self.material {
 			KeyMaterial::Inline(bytes) if self.scheme == SCHEME_HPKE_X25519 => {
 				(bytes.len() == X25519_BYTES).then_some(()).ok_or(MalformedKey)
-			},
+			}
 			KeyMaterial::Content(_) if self.scheme == SCHEME_HPKE_X25519 => Err(MalformedKey),
 			KeyMaterial::Inline(bytes) => (!bytes.is_empty()).then_some(()).ok_or(MalformedKey),
 			KeyMaterial::Content(id) => check_content_id(id).map_err(|_| MalformedKey),
@@ -65,10 +65,7 @@ mod tests {
 		assert_eq!(inline(SCHEME_HPKE_X25519, 32).check(), Ok(()));
 		assert_eq!(inline(SCHEME_HPKE_X25519, 31).check(), Err(MalformedKey));
 		let content = KeyMaterial::Content(vec![1; 36].try_into().unwrap());
-		assert_eq!(
-			PublicKey { scheme: SCHEME_HPKE_X25519, material: content }.check(),
-			Err(MalformedKey)
-		);
+		assert_eq!(PublicKey { scheme: SCHEME_HPKE_X25519, material: content }.check(), Err(MalformedKey));
 	}
 
 	#[test]

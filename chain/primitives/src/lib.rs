@@ -12,7 +12,12 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+#[cfg(feature = "runtime-benchmarks")]
+extern crate alloc;
+
 pub mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod content;
 mod keys;
 pub mod nfts;

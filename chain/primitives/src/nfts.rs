@@ -34,9 +34,7 @@ pub trait ModelNfts<AccountId> {
 /// [`ModelNfts`] by any pallet with the `nonfungibles_v2` traits, such as pallet-nfts.
 ///
 /// `CollectionConfig` and `ItemConfig` (`parameter_types!`) give the backend's own configuration values.
-pub struct Nonfungibles<Nfts, CollectionConfig, ItemConfig>(
-	PhantomData<(Nfts, CollectionConfig, ItemConfig)>,
-);
+pub struct Nonfungibles<Nfts, CollectionConfig, ItemConfig>(PhantomData<(Nfts, CollectionConfig, ItemConfig)>);
 
 impl<AccountId, Nfts, CollectionConfig, ItemConfig> ModelNfts<AccountId>
 	for Nonfungibles<Nfts, CollectionConfig, ItemConfig>

@@ -108,4 +108,9 @@ pub trait Market<AccountId, Balance> {
 
 	/// Nothing of an agreement over `model` is stored any longer.
 	fn agreement_removed(model: ModelId);
+
+	/// Makes what an agreement presupposes, as if a bid had just been accepted: a model whose NFT belongs to `owner`, and
+	/// `provider` with a stake of which `reserve` stands for the agreement.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_agreement(provider: &AccountId, owner: &AccountId, reserve: Balance) -> ModelId;
 }

@@ -1,13 +1,20 @@
 //! The market's actors, and what they do in almost every test.
 
 use crate::{AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System, UNIT};
-use airo_primitives::{AgreementId, ContentId, KeyMaterial, ModelId, OrderId, PeerId, PublicKey, SCHEME_HPKE_X25519, peer_proof_message};
+use airo_primitives::{
+	AgreementId, ContentId, KeyMaterial, ModelId, OrderId, PeerId, PublicKey, SCHEME_HPKE_X25519, peer_proof_message,
+};
 use codec::Encode;
 use frame_support::dispatch::DispatchResult;
 use pallet_execution::{Answer, FailureCode, Output};
-use pallet_marketplace::{DataType, Description, Dimension, Labels, OperatorOf, OrderRequestOf, Profile, ProviderKind, TensorSpec};
+use pallet_marketplace::{
+	DataType, Description, Dimension, Labels, OperatorOf, OrderRequestOf, Profile, ProviderKind, TensorSpec,
+};
 use sp_core::{H256, Pair, ed25519};
-use sp_runtime::{AccountId32, traits::{Dispatchable, Hash, BlakeTwo256}};
+use sp_runtime::{
+	AccountId32,
+	traits::{BlakeTwo256, Dispatchable, Hash},
+};
 
 const fn actor(number: u8) -> AccountId {
 	AccountId32::new([number; 32])
@@ -72,10 +79,7 @@ pub fn content(seed: u32) -> ContentId {
 
 /// An HPKE public key.
 pub fn key() -> PublicKey {
-	PublicKey {
-		scheme: SCHEME_HPKE_X25519,
-		material: KeyMaterial::Inline(vec![8; 32].try_into().expect("32 bytes")),
-	}
+	PublicKey { scheme: SCHEME_HPKE_X25519, material: KeyMaterial::Inline(vec![8; 32].try_into().expect("32 bytes")) }
 }
 
 /// The description of a small image classifier.
@@ -202,11 +206,7 @@ pub fn accept(who: AccountId, order: OrderId, providers: Vec<AccountId>) -> Disp
 pub const PRICE: Balance = 50 * UNIT;
 
 /// An agreement between `by` and provider 0, who serves the model, on the usual terms with a change.
-pub fn agreement_over(
-	model: ModelId,
-	by: AccountId,
-	change: impl FnOnce(&mut OrderRequestOf<Runtime>),
-) -> AgreementId {
+pub fn agreement_over(model: ModelId, by: AccountId, change: impl FnOnce(&mut OrderRequestOf<Runtime>)) -> AgreementId {
 	let mut request = a_request(model);
 	change(&mut request);
 	let order = order_by(by.clone(), request);

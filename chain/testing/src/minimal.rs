@@ -8,9 +8,9 @@
 use crate::{content, description, key, output, profile_by};
 use airo_primitives::{AgreementId, ModelId, ModelNfts, OrderId};
 use frame_support::{
-	PalletId, Twox64Concat,
+	PalletId, Twox64Concat, derive_impl,
 	dispatch::DispatchResult,
-	derive_impl, ensure, parameter_types, storage_alias,
+	ensure, parameter_types, storage_alias,
 	traits::{ConstU32, ConstU64, Hooks},
 	weights::Weight,
 };

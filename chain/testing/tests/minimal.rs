@@ -109,7 +109,10 @@ fn a_missed_deadline_is_refunded_and_costs_the_provider_its_penalty() {
 		assert_eq!(held(CONSUMER), 37 * PRICE);
 		assert_eq!(total(CONSUMER), ENDOWMENT - PRICE);
 		// A penalty of the whole price for each, and nothing of it to the consumer.
-		assert_eq!((total(PROVIDER), total(TREASURY)), (ENDOWMENT - 2 * PRICE + PRICE - ROYALTY, ENDOWMENT + 2 * PRICE));
+		assert_eq!(
+			(total(PROVIDER), total(TREASURY)),
+			(ENDOWMENT - 2 * PRICE + PRICE - ROYALTY, ENDOWMENT + 2 * PRICE)
+		);
 	});
 }
 

@@ -1,6 +1,9 @@
 //! The life of an agreement, from its opening to its removal.
 
-use crate::{Aggregates, Agreement, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, End, Error, Event, HoldReason, NextAgreement, Pallet, Records, Role, State, Subject};
+use crate::{
+	Aggregates, Agreement, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, End, Error, Event,
+	HoldReason, NextAgreement, Pallet, Records, Role, State, Subject,
+};
 use airo_primitives::{AgreementId, Agreements as AgreementsT, Limits, Market, ModelId, Standing, Terms};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{
@@ -69,10 +72,7 @@ impl<T: Config> AgreementsT<T::AccountId, BalanceOf<T>, BlockNumberOf<T>> for Pa
 
 	fn standing(provider: &T::AccountId) -> Standing {
 		let record = Records::<T>::get(provider, Role::Provider).unwrap_or_default();
-		Standing {
-			delivered: record.delivered,
-			faults: record.missed.saturating_add(record.provider_faults),
-		}
+		Standing { delivered: record.delivered, faults: record.missed.saturating_add(record.provider_faults) }
 	}
 
 	fn reserved(provider: &T::AccountId) -> BalanceOf<T> {

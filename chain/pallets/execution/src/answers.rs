@@ -1,6 +1,9 @@
 //! Answers: the provider delivers, or says why not.
 
-use crate::{AgreementOf, Agreements, Answer, BlockNumberOf, Config, Counts, End, Error, Event, Fault, Outcome, PAGE_SLOTS, PageOf, Pages, Pallet, Slot};
+use crate::{
+	AgreementOf, Agreements, Answer, BlockNumberOf, Config, Counts, End, Error, Event, Fault, Outcome, PAGE_SLOTS,
+	PageOf, Pages, Pallet, Slot,
+};
 use airo_primitives::{AgreementId, check_content_id};
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};
@@ -10,19 +13,11 @@ use sp_runtime::{
 };
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_respond(
-		who: T::AccountId,
-		id: AgreementId,
-		first: u32,
-		answers: Vec<Answer>,
-	) -> DispatchResult {
+	pub(crate) fn do_respond(who: T::AccountId, id: AgreementId, first: u32, answers: Vec<Answer>) -> DispatchResult {
 		let mut agreement = Agreements::<T>::get(id).ok_or(Error::<T>::UnknownAgreement)?;
 		let now = T::BlockNumberProvider::current_block_number();
 		let count = answers.len() as u32;
-		ensure!(
-			who == agreement.provider || agreement.responder.as_ref() == Some(&who),
-			Error::<T>::NotTheProvider
-		);
+		ensure!(who == agreement.provider || agreement.responder.as_ref() == Some(&who), Error::<T>::NotTheProvider);
 		ensure!(agreement.is_active(), Error::<T>::AgreementEnded);
 		ensure!(count > 0, Error::<T>::EmptyBatch);
 		let end = first.checked_add(count).ok_or(Error::<T>::UnknownRequest)?;
@@ -83,14 +78,14 @@ impl<T: Config> Pallet<T> {
 					counts.answered.saturating_inc();
 					(Outcome::Answered { output, at: now }, false)
 				}
-			},
+			}
 			Answer::Failure(code) => {
 				match code.fault() {
 					Fault::Consumer => counts.consumer_faults.saturating_inc(),
 					Fault::Provider => counts.provider_faults.saturating_inc(),
 				}
 				(Outcome::Failed { code, at: now }, true)
-			},
+			}
 		};
 		slot.outcome = outcome;
 		Ok(settled)

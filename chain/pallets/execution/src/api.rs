@@ -1,6 +1,9 @@
 //! The runtime API: what a page lists, in pages, provable to a light client by `state_call`.
 
-use crate::{Aggregates, Agreement, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, PAGE_SLOTS, Pages, Pallet, Period, Record, RecordOf, Records, Role, Slot, Subject};
+use crate::{
+	Aggregates, Agreement, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, PAGE_SLOTS, Pages,
+	Pallet, Period, Record, RecordOf, Records, Role, Slot, Subject,
+};
 use airo_primitives::AgreementId;
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -66,7 +69,7 @@ impl<T: Config> Pallet<T> {
 			Some(after) => {
 				let key = AgreementsOf::<T>::hashed_key_for(&account, after);
 				AgreementsOf::<T>::iter_prefix_from(&account, key)
-			},
+			}
 			None => AgreementsOf::<T>::iter_prefix(&account),
 		};
 		entries

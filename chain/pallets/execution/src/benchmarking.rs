@@ -8,12 +8,11 @@ use crate::*;
 use airo_primitives::Agreements as _;
 use fixtures::{
 	agreement, agreement_with_page, call, consumer, deliver, ended_agreement, has_outcome, outputs, pass, payloads,
-	provider, request, responder, sender, stored,
+	provider, responder, sender, stored,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{traits::Get, weights::WeightMeter};
 use frame_system::RawOrigin;
-use sp_runtime::traits::One;
 
 /// Batches begin in the last slot of a page, so that they touch as many pages as they can.
 const BEFORE: u32 = PAGE_SLOTS - 1;

@@ -60,13 +60,11 @@ use frame_support::traits::fungible;
 use sp_runtime::traits::BlockNumberProvider;
 
 /// The currency's balance.
-pub type BalanceOf<T> =
-	<<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 /// The block number that periods and deadlines are counted in.
 pub type BlockNumberOf<T> = <<T as Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
 /// An agreement with the chain's types.
-pub type AgreementOf<T> =
-	Agreement<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberOf<T>>;
+pub type AgreementOf<T> = Agreement<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberOf<T>>;
 /// A page with the chain's types.
 pub type PageOf<T> = Page<BalanceOf<T>, BlockNumberOf<T>>;
 /// A record with the chain's types.
@@ -182,13 +180,11 @@ pub mod pallet {
 
 	/// The requests of an agreement, by page.
 	#[pallet::storage]
-	pub type Pages<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, u32, PageOf<T>>;
+	pub type Pages<T: Config> = StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, u32, PageOf<T>>;
 
 	/// Agreements to be visited at a block, because something may be due.
 	#[pallet::storage]
-	pub type Agenda<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, BlockNumberOf<T>, Twox64Concat, AgreementId, ()>;
+	pub type Agenda<T: Config> = StorageDoubleMap<_, Twox64Concat, BlockNumberOf<T>, Twox64Concat, AgreementId, ()>;
 
 	/// The first block of [`Agenda`] that may still have entries.
 	#[pallet::storage]
@@ -196,8 +192,7 @@ pub mod pallet {
 
 	/// What is known of an account as consumer and as provider.
 	#[pallet::storage]
-	pub type Records<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, Role, RecordOf<T>>;
+	pub type Records<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, Role, RecordOf<T>>;
 
 	/// The number of retained agreements between a provider and a consumer.
 	#[pallet::storage]

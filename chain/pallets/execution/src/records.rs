@@ -1,6 +1,9 @@
 //! Records of consumers and providers, and the aggregates of the market, a model, a provider.
 
-use crate::{Aggregates, AgreementOf, BalanceOf, BlockNumberOf, Config, Counts, End, Error, Event, HoldReason, Pairs, Pallet, Period, RecordOf, Records, Role, Subject};
+use crate::{
+	Aggregates, AgreementOf, BalanceOf, BlockNumberOf, Config, Counts, End, Error, Event, HoldReason, Pairs, Pallet,
+	Period, RecordOf, Records, Role, Subject,
+};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{
 	DispatchResult, SaturatedConversion, Saturating,
@@ -36,12 +39,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn note_delivered(
-		agreement: &AgreementOf<T>,
-		count: u32,
-		royalty: BalanceOf<T>,
-		fee: BalanceOf<T>,
-	) {
+	pub(crate) fn note_delivered(agreement: &AgreementOf<T>, count: u32, royalty: BalanceOf<T>, fee: BalanceOf<T>) {
 		let volume = agreement.price.saturating_mul(count.into());
 		Self::update_records(agreement, |record| {
 			record.delivered.saturating_accrue(count.into());

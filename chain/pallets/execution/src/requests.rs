@@ -1,6 +1,9 @@
 //! Requests: the consumer registers payloads.
 
-use crate::{AgreementOf, Agreements, BlockNumberOf, Config, Error, Event, HoldReason, Outcome, PAGE_SLOTS, Page, Pages, Pallet, Slot};
+use crate::{
+	AgreementOf, Agreements, BlockNumberOf, Config, Error, Event, HoldReason, Outcome, PAGE_SLOTS, Page, Pages, Pallet,
+	Slot,
+};
 use airo_primitives::{AgreementId, ContentId, check_content_id};
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};
@@ -16,15 +19,9 @@ impl<T: Config> Pallet<T> {
 		let mut agreement = Agreements::<T>::get(id).ok_or(Error::<T>::UnknownAgreement)?;
 		let now = T::BlockNumberProvider::current_block_number();
 		let count = payloads.len() as u32;
-		ensure!(
-			who == agreement.consumer || agreement.sender.as_ref() == Some(&who),
-			Error::<T>::NotTheConsumer
-		);
+		ensure!(who == agreement.consumer || agreement.sender.as_ref() == Some(&who), Error::<T>::NotTheConsumer);
 		Self::ensure_can_request(&agreement, now, first, count)?;
-		ensure!(
-			payloads.iter().all(|payload| check_content_id(payload).is_ok()),
-			Error::<T>::MalformedContentId
-		);
+		ensure!(payloads.iter().all(|payload| check_content_id(payload).is_ok()), Error::<T>::MalformedContentId);
 
 		let mut payloads = payloads.into_iter();
 		let mut index = first;
@@ -36,7 +33,7 @@ impl<T: Config> Pallet<T> {
 					let deposit = T::PageDeposit::get();
 					Self::hold(HoldReason::Deposit, &agreement.consumer, deposit)?;
 					Page { deposit, open: 0, settled_at: now, slots: Default::default() }
-				},
+				}
 			};
 			let room = PAGE_SLOTS.saturating_sub(page.slots.len() as u32) as usize;
 			for payload in payloads.by_ref().take(room) {
@@ -56,28 +53,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn ensure_can_request(
-		agreement: &AgreementOf<T>,
-		now: BlockNumberOf<T>,
-		first: u32,
-		count: u32,
-	) -> DispatchResult {
+	fn ensure_can_request(agreement: &AgreementOf<T>, now: BlockNumberOf<T>, first: u32, count: u32) -> DispatchResult {
 		ensure!(agreement.is_active() && now < agreement.ends_at, Error::<T>::AgreementEnded);
 		ensure!(count > 0, Error::<T>::EmptyBatch);
 		let counts = &agreement.counts;
 		ensure!(first == counts.requested, Error::<T>::NotTheNextIndex);
 		let requested = counts.requested.saturating_add(count);
 		ensure!(requested <= agreement.quota, Error::<T>::QuotaExceeded);
-		ensure!(
-			counts.pending().saturating_add(count) <= agreement.max_in_flight,
-			Error::<T>::TooManyInFlight
-		);
+		ensure!(counts.pending().saturating_add(count) <= agreement.max_in_flight, Error::<T>::TooManyInFlight);
 		let window = requested.saturating_sub(agreement.first_open_page.saturating_mul(PAGE_SLOTS));
 		ensure!(window <= Self::max_window(), Error::<T>::WindowFull);
-		ensure!(
-			now.saturating_add(agreement.response_deadline) <= agreement.ends_at,
-			Error::<T>::EndsTooSoon
-		);
+		ensure!(now.saturating_add(agreement.response_deadline) <= agreement.ends_at, Error::<T>::EndsTooSoon);
 		Ok(())
 	}
 

@@ -1,10 +1,19 @@
 //! What must hold of the pallet's storage at the end of every block.
 
-use crate::{Agenda, AgendaCursor, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, HoldReason, NextAgreement, Outcome, PAGE_SLOTS, Pages, Pallet, Pairs, Records, Role, State};
+use crate::{
+	Agenda, AgendaCursor, AgreementOf, Agreements, AgreementsOf, BalanceOf, BlockNumberOf, Config, HoldReason,
+	NextAgreement, Outcome, PAGE_SLOTS, Pages, Pairs, Pallet, Records, Role, State,
+};
 use airo_primitives::AgreementId;
 use alloc::collections::{BTreeMap, BTreeSet};
-use frame_support::{ensure, traits::{Get, fungible::hold::Inspect as InspectHold}};
-use sp_runtime::{Saturating, TryRuntimeError, traits::{One, Zero}};
+use frame_support::{
+	ensure,
+	traits::{Get, fungible::hold::Inspect as InspectHold},
+};
+use sp_runtime::{
+	Saturating, TryRuntimeError,
+	traits::{One, Zero},
+};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants:
@@ -56,7 +65,10 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(retained.is_empty(), "7: a side of an agreement has no record");
 		ensure!(
-			Pairs::<T>::iter().map(|(provider, consumer, count)| ((provider, consumer), count)).collect::<BTreeMap<_, _>>() == pairs,
+			Pairs::<T>::iter()
+				.map(|(provider, consumer, count)| ((provider, consumer), count))
+				.collect::<BTreeMap<_, _>>()
+				== pairs,
 			"7: the pairs do not match the agreements"
 		);
 
@@ -93,12 +105,12 @@ impl<T: Config> Pallet<T> {
 			State::Active => {
 				ensure!(Self::has_visit(agreement.ends_at, id), "5: the end of an agreement has no visit");
 				ensure!(agreement.unsettled() > 0, "3: an agreement with nothing left is open");
-			},
+			}
 			State::Ended { at, .. } => {
 				let removal = at.saturating_add(T::Retention::get());
 				ensure!(Self::has_visit(removal, id), "5: the removal of an agreement has no visit");
 				ensure!(agreement.reserve.is_zero(), "8: an ended agreement has a reserve");
-			},
+			}
 		}
 
 		let (mut pending, mut answered, mut stored) = (0u32, 0u32, 0u32);
@@ -122,16 +134,19 @@ impl<T: Config> Pallet<T> {
 							"5: a request's deadline has no visit"
 						);
 						ensure!(deadline <= agreement.ends_at, "3: a request outlives its agreement");
-					},
+					}
 					Outcome::Answered { .. } => {
 						answered.saturating_inc();
 						open.saturating_inc();
-					},
-					_ => {},
+					}
+					_ => {}
 				}
 			}
 			ensure!(page.open == open, "3: a page miscounts its open slots");
-			ensure!(number >= agreement.first_open_page || page.is_final(), "4: a page that is not final is passed over");
+			ensure!(
+				number >= agreement.first_open_page || page.is_final(),
+				"4: a page that is not final is passed over"
+			);
 		}
 		ensure!(
 			stored.saturating_add(agreement.pruned_pages.saturating_mul(PAGE_SLOTS)) >= counts.requested,

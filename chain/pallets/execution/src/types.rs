@@ -15,7 +15,9 @@ use sp_runtime::{
 pub const PAGE_SLOTS: u32 = 32;
 
 /// Which side of an agreement a record is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum Role {
 	/// Who pays.
 	Consumer,
@@ -61,12 +63,12 @@ impl FailureCode {
 	/// Whose fault this is.
 	pub fn fault(self) -> Fault {
 		match self {
-			Self::PayloadMissing |
-			Self::PayloadCorrupt |
-			Self::PayloadTooLarge |
-			Self::CannotDecrypt |
-			Self::InvalidRequest |
-			Self::InvalidTensor => Fault::Consumer,
+			Self::PayloadMissing
+			| Self::PayloadCorrupt
+			| Self::PayloadTooLarge
+			| Self::CannotDecrypt
+			| Self::InvalidRequest
+			| Self::InvalidTensor => Fault::Consumer,
 			Self::ModelUnavailable | Self::ExecutionFailed | Self::Overloaded | Self::Internal => Fault::Provider,
 		}
 	}
@@ -181,7 +183,9 @@ pub enum State<BlockNumber> {
 }
 
 /// How many inferences of an agreement are where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Counts {
 	/// Requested at all: the index of the next request.
 	pub requested: u32,

@@ -1,6 +1,9 @@
 //! What happens by itself: overdue requests are refunded, agreements end, storage goes.
 
-use crate::{Agenda, AgendaCursor, AgreementOf, Agreements, BlockNumberOf, Config, End, Error, Event, HoldReason, Outcome, PAGE_SLOTS, PageOf, Pages, Pallet, State, WeightInfo};
+use crate::{
+	Agenda, AgendaCursor, AgreementOf, Agreements, BlockNumberOf, Config, End, Error, Event, HoldReason, Outcome,
+	PAGE_SLOTS, PageOf, Pages, Pallet, State, WeightInfo,
+};
 use airo_primitives::{
 	AgreementId, Market,
 	agenda::{Visit, work_off},
@@ -72,7 +75,7 @@ impl<T: Config> Pallet<T> {
 						let how = if agreement.unsettled() == 0 { End::Completed } else { End::Expired };
 						Self::close(id, &mut agreement, now, how);
 						Visit::Done
-					},
+					}
 					Err(()) => Visit::Unfinished,
 				};
 			}
@@ -85,12 +88,16 @@ impl<T: Config> Pallet<T> {
 				Ok(()) => {
 					Self::remove(id, agreement);
 					Visit::Done
-				},
+				}
 				Err(()) => {
 					Agreements::<T>::insert(id, agreement);
 					Visit::Unfinished
-				},
+				}
 			};
+		}
+		if let (Visit::Done, State::Ended { at, .. }) = (visit, agreement.state) {
+			// Entered at the end already, unless an upgrade has made the retention longer since.
+			Self::schedule(at.saturating_add(T::Retention::get()), id);
 		}
 		Agreements::<T>::insert(id, agreement);
 		visit
@@ -144,11 +151,11 @@ impl<T: Config> Pallet<T> {
 				Outcome::Pending if now >= slot.requested_at.saturating_add(deadline) => {
 					missed.saturating_inc();
 					Outcome::Missed
-				},
+				}
 				Outcome::Answered { output, at } if now >= at.saturating_add(T::DisputeWindow::get()) => {
 					paid.saturating_inc();
 					Outcome::Settled { output, at }
-				},
+				}
 				other => other,
 			};
 		}

@@ -41,9 +41,9 @@ fn burning_the_nft_in_mid_agreement_sends_the_royalty_to_the_treasury_and_stops_
 		assert_ok!(deliver(id, 0, 2));
 		assert_eq!(total(&treasury()) - before.0, 2 * (ROYALTY + PRICE / 100));
 		assert_eq!(total(&provider(0)) - before.1, 2 * (PRICE - ROYALTY - PRICE / 100));
-		let unowned = events().into_iter().any(|event| {
-			matches!(event, RuntimeEvent::Execution(Event::Paid { owner: None, count: 2, .. }))
-		});
+		let unowned = events()
+			.into_iter()
+			.any(|event| matches!(event, RuntimeEvent::Execution(Event::Paid { owner: None, count: 2, .. })));
 		assert!(unowned);
 	});
 }
@@ -184,7 +184,8 @@ fn ten_thousand_requests_that_expire_in_one_block_are_all_refunded_with_bounded_
 		}
 		run_to(now() + 4);
 		// A hundred pages a block: 10,000 requests lie on 320.
-		let hundred_pages = <()>::sweep_page().saturating_mul(100).saturating_add(<()>::agenda_entry().saturating_mul(10));
+		let hundred_pages =
+			<()>::sweep_page().saturating_mul(100).saturating_add(<()>::agenda_entry().saturating_mul(10));
 		HookWeight::set(hundred_pages);
 		let missed = || agreements.iter().map(|id| agreement(*id).counts.missed).sum::<u32>();
 		let mut blocks = 0;

@@ -2,7 +2,9 @@
 
 use airo_testing::*;
 use frame_support::{assert_noop, assert_ok};
-use pallet_execution::{Agreements, AgreementsOf, Call, End, Error, Event, HoldReason, Pages, Pairs, Records, Role, State};
+use pallet_execution::{
+	Agreements, AgreementsOf, Call, End, Error, Event, HoldReason, Pages, Pairs, Records, Role, State,
+};
 
 type E = Error<Runtime>;
 

@@ -25,10 +25,7 @@ fn delivered_missed_and_failed_are_told_apart_on_both_records() {
 		assert_ok!(fail(id, 4, FailureCode::ExecutionFailed));
 		run_to(now() + 5);
 		for record in [record(provider(0), Role::Provider), record(consumer(), Role::Consumer)] {
-			assert_eq!(
-				(record.delivered, record.consumer_faults, record.provider_faults, record.missed),
-				(3, 1, 1, 1)
-			);
+			assert_eq!((record.delivered, record.consumer_faults, record.provider_faults, record.missed), (3, 1, 1, 1));
 			assert_eq!((record.volume, record.agreements, record.open), (3 * PRICE, 1, 1));
 		}
 		assert_eq!(record(provider(0), Role::Provider).slashed, MAX_PRICE / 10);

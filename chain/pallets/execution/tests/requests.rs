@@ -164,8 +164,7 @@ fn each_side_replaces_its_own_operator_key_and_the_old_one_is_powerless_at_once(
 		request(id, 2);
 		assert_noop!(answer_by(operator(), id, 0, vec![output(0)]), E::NotTheProvider);
 		assert_ok!(call(provider(0), replace(Some(operator()))));
-		let replaced =
-			Event::OperatorReplaced { agreement: id, role: Role::Provider, operator: Some(operator()) };
+		let replaced = Event::OperatorReplaced { agreement: id, role: Role::Provider, operator: Some(operator()) };
 		System::assert_last_event(replaced.into());
 		assert_ok!(answer_by(operator(), id, 0, vec![output(0)]));
 		assert_noop!(call(operator(), replace(Some(stranger()))), E::NotAParty);

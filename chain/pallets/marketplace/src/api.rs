@@ -1,6 +1,9 @@
 //! The runtime API: what a page lists, in pages, provable to a light client by `state_call`.
 
-use crate::{AccountIdOf, BalanceOf, Bid, BidOf, Bids, BlockNumberOf, Config, Model, Models, Offer, Offers, OffersOf, Order, Orders, Pallet, Provider, Providers, Version, Versions};
+use crate::{
+	AccountIdOf, BalanceOf, Bid, BidOf, Bids, BlockNumberOf, Config, Model, Models, Offer, Offers, OffersOf, Order,
+	Orders, Pallet, Provider, Providers, Version, Versions,
+};
 use airo_primitives::{Market, ModelId, OrderId};
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -148,9 +151,7 @@ impl<T: Config> Pallet<T> {
 			Some(after) => Orders::<T>::iter_from(Orders::<T>::hashed_key_for(after)),
 			None => Orders::<T>::iter(),
 		};
-		page(entries, limit)
-			.map(|(id, order)| OrderView { id, order, bids: Self::bids_of(id) })
-			.collect()
+		page(entries, limit).map(|(id, order)| OrderView { id, order, bids: Self::bids_of(id) }).collect()
 	}
 
 	/// See [`MarketplaceApi::order`](runtime_decl_for_marketplace_api::MarketplaceApi::order).

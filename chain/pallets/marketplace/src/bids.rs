@@ -1,6 +1,9 @@
 //! Bids: placed, improved, displaced, released.
 
-use crate::{BalanceOf, Bid, BidOf, Bids, BlockNumberOf, Config, Error, Event, Offers, Operators, OrderOf, Orders, Pallet, ProviderOf, Providers};
+use crate::{
+	BalanceOf, Bid, BidOf, Bids, BlockNumberOf, Config, Error, Event, Offers, Operators, OrderOf, Orders, Pallet,
+	ProviderOf, Providers,
+};
 use airo_primitives::{Agreements, OrderId};
 use frame_support::{BoundedVec, ensure, traits::Get};
 use sp_runtime::{
@@ -87,12 +90,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What bounds an operator key.
-	fn check_bounds(
-		who: &T::AccountId,
-		provider: &ProviderOf<T>,
-		price: BalanceOf<T>,
-		opens: bool,
-	) -> DispatchResult {
+	fn check_bounds(who: &T::AccountId, provider: &ProviderOf<T>, price: BalanceOf<T>, opens: bool) -> DispatchResult {
 		if let Some(operator) = provider.operator.as_ref().filter(|operator| operator.account == *who) {
 			ensure!(price >= operator.floor_price, Error::<T>::BelowFloor);
 			ensure!(!opens || provider.open() < operator.max_open, Error::<T>::TooManyOpen);
@@ -101,11 +99,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What the market and the order ask of a bidder.
-	fn check_conditions(
-		account: &T::AccountId,
-		provider: &ProviderOf<T>,
-		order: &OrderOf<T>,
-	) -> DispatchResult {
+	fn check_conditions(account: &T::AccountId, provider: &ProviderOf<T>, order: &OrderOf<T>) -> DispatchResult {
 		let request = &order.request;
 		ensure!(
 			Offers::<T>::get(request.model, account).is_some_and(|offer| offer.version == order.version),
@@ -115,8 +109,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(provider.stake >= request.min_stake, Error::<T>::OrderWantsMoreStake);
 		let standing = T::Agreements::standing(account);
 		ensure!(
-			standing.delivered >= request.min_record.delivered &&
-				standing.reliability() >= request.min_record.reliability,
+			standing.delivered >= request.min_record.delivered
+				&& standing.reliability() >= request.min_record.reliability,
 			Error::<T>::OrderWantsBetterRecord
 		);
 		Ok(())
@@ -125,10 +119,7 @@ impl<T: Config> Pallet<T> {
 	/// A bid may stand at the best price or above it; below it only by a step.
 	fn check_lead(bids: &BidList<T>, price: BalanceOf<T>) -> DispatchResult {
 		let best = bids.first().map(|bid| bid.price);
-		ensure!(
-			best.is_none_or(|best| price >= best || price <= Self::one_step_below(best)),
-			Error::<T>::StepTooSmall
-		);
+		ensure!(best.is_none_or(|best| price >= best || price <= Self::one_step_below(best)), Error::<T>::StepTooSmall);
 		Ok(())
 	}
 

@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | `register_model` | anyone |
 //! | `publish_version`, `set_royalty`, `retire_model` | the owner of the model's NFT |
-//! | `purge_model` | anyone, once it is retired and nothing refers to it |
+//! | `purge_model` | anyone, once it is retired or its NFT burned, and no order or agreement refers to it |
 //! | `register_provider` | anyone |
 //! | `update_profile`, `set_operator`, `raise_stake`, `announce`, `withdraw_offer`, `leave`, `withdraw_stake` | the provider |
 //! | `place_order` | anyone |
@@ -144,7 +144,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinStake: Get<BalanceOf<Self>>;
 
-		/// What a bid reserves of the stake, as a part of the order's highest price times its requests in flight.
+		/// What a bid reserves of the stake, as a part of the order's highest price times the inferences that can be in
+		/// flight.
 		#[pallet::constant]
 		type ReserveRate: Get<Perbill>;
 
@@ -226,8 +227,7 @@ pub mod pallet {
 
 	/// The versions of a model.
 	#[pallet::storage]
-	pub type Versions<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, u32, VersionOf<T>>;
+	pub type Versions<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, u32, VersionOf<T>>;
 
 	/// Where a content id is registered.
 	#[pallet::storage]
@@ -247,8 +247,7 @@ pub mod pallet {
 
 	/// Who serves a model.
 	#[pallet::storage]
-	pub type Offers<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, ModelId, Blake2_128Concat, T::AccountId, OfferOf<T>>;
+	pub type Offers<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelId, Blake2_128Concat, T::AccountId, OfferOf<T>>;
 
 	/// The models that a provider serves.
 	#[pallet::storage]
@@ -265,13 +264,11 @@ pub mod pallet {
 
 	/// The bids of an open order, best first; of equal ones the earlier first.
 	#[pallet::storage]
-	pub type Bids<T: Config> =
-		StorageMap<_, Twox64Concat, OrderId, BoundedVec<BidOf<T>, T::MaxBids>, ValueQuery>;
+	pub type Bids<T: Config> = StorageMap<_, Twox64Concat, OrderId, BoundedVec<BidOf<T>, T::MaxBids>, ValueQuery>;
 
 	/// Orders to be cleaned up at a block if they are still there.
 	#[pallet::storage]
-	pub type Agenda<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, BlockNumberOf<T>, Twox64Concat, OrderId, ()>;
+	pub type Agenda<T: Config> = StorageDoubleMap<_, Twox64Concat, BlockNumberOf<T>, Twox64Concat, OrderId, ()>;
 
 	/// The first block of [`Agenda`] that may still have entries.
 	#[pallet::storage]
@@ -344,9 +341,9 @@ pub mod pallet {
 		UnknownModel,
 		/// The model is retired; it takes no new orders, versions or announcements. Choose another one.
 		ModelRetired,
-		/// The model is not retired. Retire it first.
+		/// The model is not retired. The owner of its NFT retires it first.
 		ModelNotRetired,
-		/// Orders, agreements or announcements refer to the model. Wait until they are gone.
+		/// Orders or stored agreements refer to the model. Wait until they are gone.
 		ModelInUse,
 		/// Only the owner of the model's NFT may do this.
 		NotTheModelOwner,
@@ -545,9 +542,11 @@ pub mod pallet {
 			Self::do_retire_model(who, model)
 		}
 
-		/// Removes a retired model with its versions and its NFT, and releases their deposits to the depositors.
+		/// Removes a model that is retired, or whose NFT was burned, with its versions and its NFT, and releases their
+		/// deposits to the depositors.
 		///
-		/// Origin: anyone, once no order, agreement or announcement refers to it. Emits `ModelPurged`.
+		/// Origin: anyone, once no order or stored agreement refers to it. Announcements stay until their providers
+		/// withdraw them. Emits `ModelPurged`.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::purge_model(T::MaxVersions::get()))]
 		pub fn purge_model(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {

@@ -1,6 +1,9 @@
 //! Holds and deposits, and the side of the marketplace that the Execution pallet sees.
 
-use crate::{BalanceOf, Collection, CollectionIdOf, Config, Error, Event, HoldReason, LOG_TARGET, Models, Pallet, ProviderOf, Providers};
+use crate::{
+	BalanceOf, Collection, CollectionIdOf, Config, Error, Event, HoldReason, LOG_TARGET, Models, Pallet, ProviderOf,
+	Providers,
+};
 use airo_primitives::{Market, ModelId, ModelNfts};
 use frame_support::{
 	defensive,
@@ -65,7 +68,7 @@ impl<T: Config> Pallet<T> {
 			Some(provider) => update(provider),
 			None => {
 				defensive!("a provider left with bids or agreements open");
-			},
+			}
 		});
 	}
 
@@ -75,7 +78,7 @@ impl<T: Config> Pallet<T> {
 			Some(model) => model.references.saturating_dec(),
 			None => {
 				defensive!("a model was purged while something referred to it");
-			},
+			}
 		});
 	}
 }
@@ -120,5 +123,10 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn agreement_removed(model: ModelId) {
 		Self::unreference(model);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn prepare_agreement(provider: &T::AccountId, owner: &T::AccountId, reserve: BalanceOf<T>) -> ModelId {
+		crate::benchmarking::fixtures::prepare_agreement::<T>(provider, owner, reserve)
 	}
 }

@@ -1,6 +1,9 @@
 //! Models: registered, published in versions, retired, purged.
 
-use crate::{Channels, ContentIds, BalanceOf, Collection, Config, Description, Error, Event, HoldReason, ImageInput, Labels, Model, ModelOf, Models, NextModel, Pallet, Version, Versions};
+use crate::{
+	BalanceOf, Channels, Collection, Config, ContentIds, Description, Error, Event, HoldReason, ImageInput, Labels,
+	Model, ModelOf, Models, NextModel, Pallet, Version, Versions,
+};
 use airo_primitives::{Agreements, ContentId, ModelId, ModelNfts, check_content_id};
 use codec::Encode;
 use frame_support::{ensure, traits::Get};
@@ -80,7 +83,10 @@ impl<T: Config> Pallet<T> {
 	/// Returns the number of versions that were removed.
 	pub(crate) fn do_purge_model(id: ModelId) -> Result<u32, DispatchError> {
 		let model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
-		ensure!(model.retired, Error::<T>::ModelNotRetired);
+		let collection = Collection::<T>::get().ok_or(Error::<T>::UnknownModel)?;
+		// Without its NFT nobody can retire it any more, and the depositors would never get their money back.
+		let is_burned = T::Nfts::owner(&collection, id).is_none();
+		ensure!(model.retired || is_burned, Error::<T>::ModelNotRetired);
 		ensure!(model.references == 0, Error::<T>::ModelInUse);
 		let versions = model.version.saturating_add(1);
 
@@ -93,10 +99,8 @@ impl<T: Config> Pallet<T> {
 		Models::<T>::remove(id);
 		Self::release(HoldReason::Deposit, &model.depositor, model.deposit);
 		T::Agreements::forget_model(id);
-		if let Some(collection) = Collection::<T>::get() {
-			if T::Nfts::owner(&collection, id).is_some() {
-				T::Nfts::burn(&collection, id)?;
-			}
+		if !is_burned {
+			T::Nfts::burn(&collection, id)?;
 		}
 		Self::deposit_event(Event::ModelPurged { model: id });
 		Ok(versions)
@@ -158,13 +162,13 @@ fn is_well_formed(description: &Description) -> bool {
 		Labels::Inline(names) => !names.is_empty() && names.iter().all(|name| is_text(name)),
 		Labels::None | Labels::Content(_) => true,
 	};
-	is_text(name) &&
-		is_text(licence) &&
-		!inputs.is_empty() &&
-		!outputs.is_empty() &&
-		inputs.iter().chain(outputs).all(|tensor| is_text(&tensor.name)) &&
-		image.as_ref().is_none_or(is_well_formed_image) &&
-		labels_are_text
+	is_text(name)
+		&& is_text(licence)
+		&& !inputs.is_empty()
+		&& !outputs.is_empty()
+		&& inputs.iter().chain(outputs).all(|tensor| is_text(&tensor.name))
+		&& image.as_ref().is_none_or(is_well_formed_image)
+		&& labels_are_text
 }
 
 fn is_well_formed_image(image: &ImageInput) -> bool {

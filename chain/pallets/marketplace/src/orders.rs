@@ -1,6 +1,9 @@
 //! Orders: placed, accepted, cancelled, expired.
 
-use crate::{Agenda, AgendaCursor, BalanceOf, BidOf, Bids, BlockNumberOf, Closing, Config, Error, Event, HoldReason, Models, NextOrder, Order, OrderOf, OrderRequestOf, Orders, Pallet, WeightInfo};
+use crate::{
+	Agenda, AgendaCursor, BalanceOf, BidOf, Bids, BlockNumberOf, Closing, Config, Error, Event, HoldReason, Models,
+	NextOrder, Order, OrderOf, OrderRequestOf, Orders, Pallet, WeightInfo,
+};
 use airo_primitives::{
 	AgreementId, Agreements, OrderId, Terms,
 	agenda::{Visit, work_off},
@@ -30,7 +33,7 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::PriceOverflow)?;
 		let in_flight = request
 			.max_price
-			.checked_mul(&request.max_in_flight.into())
+			.checked_mul(&request.max_in_flight.min(request.inferences).into())
 			.ok_or(Error::<T>::PriceOverflow)?;
 
 		let id = NextOrder::<T>::get();
@@ -133,7 +136,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Closes an order without an agreement; how many bids it had.
-	fn close(id: OrderId, order: OrderOf<T>, closing: Closing) -> u32 {
+	pub(crate) fn close(id: OrderId, order: OrderOf<T>, closing: Closing) -> u32 {
 		let bids = Bids::<T>::get(id);
 		for bid in &bids {
 			Self::release_bid(&order, bid);
@@ -181,16 +184,13 @@ impl<T: Config> Pallet<T> {
 	fn check_request(request: &OrderRequestOf<T>) -> DispatchResult {
 		let limits = T::Agreements::limits();
 		let zero = BlockNumberOf::<T>::zero();
-		ensure!(
-			(1..=T::MaxInferences::get()).contains(&request.inferences),
-			Error::<T>::InferencesOutOfRange
-		);
+		ensure!((1..=T::MaxInferences::get()).contains(&request.inferences), Error::<T>::InferencesOutOfRange);
 		ensure!(!request.max_price.is_zero(), Error::<T>::ZeroPrice);
 		ensure!(request.max_price <= T::MaxPrice::get(), Error::<T>::PriceTooHigh);
 		ensure!(
-			request.bidding_period > zero &&
-				request.bidding_period <= T::MaxPeriod::get() &&
-				request.acceptance_period <= T::MaxPeriod::get(),
+			request.bidding_period > zero
+				&& request.bidding_period <= T::MaxPeriod::get()
+				&& request.acceptance_period <= T::MaxPeriod::get(),
 			Error::<T>::PeriodOutOfRange
 		);
 		ensure!(request.response_deadline >= limits.min_response_deadline, Error::<T>::DeadlineTooShort);

@@ -1,6 +1,9 @@
 //! Providers: profile, operator key, stake, offers.
 
-use crate::{BalanceOf, Config, Error, Event, HoldReason, Models, Offer, Offers, OffersOf, OperatorOf, Operators, Pallet, Peers, Profile, Provider, ProviderOf, Providers, Versions, models::is_text};
+use crate::{
+	BalanceOf, Config, Error, Event, HoldReason, Models, Offer, Offers, OffersOf, OperatorOf, Operators, Pallet, Peers,
+	Profile, Provider, ProviderOf, Providers, Versions, models::is_text,
+};
 use airo_primitives::{Agreements, ModelId, peer_key, peer_proof_message};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{ensure, traits::Get};
@@ -18,16 +21,15 @@ impl<T: Config> Pallet<T> {
 		stake: BalanceOf<T>,
 	) -> DispatchResult {
 		ensure!(!Providers::<T>::contains_key(&who), Error::<T>::AlreadyAProvider);
-		ensure!(!Operators::<T>::contains_key(&who), Error::<T>::OperatorTaken);
 		Self::check_profile(&who, &profile)?;
 		Self::check_operator(&who, &operator)?;
 		ensure!(stake >= T::MinStake::get(), Error::<T>::StakeTooLow);
 		// The profile and the operator can be replaced, so the deposit is for the largest.
-		let deposit = Self::deposit_for(ProviderOf::<T>::max_encoded_len())
-			.saturating_add(T::AggregatesDeposit::get());
+		let deposit = Self::deposit_for(ProviderOf::<T>::max_encoded_len()).saturating_add(T::AggregatesDeposit::get());
 		Self::hold(HoldReason::Stake, &who, stake)?;
 		Self::hold(HoldReason::Deposit, &who, deposit)?;
 
+		Self::stop_acting_for_another(&who);
 		Peers::<T>::insert(&profile.peer, &who);
 		if let Some(operator) = &operator {
 			Operators::<T>::insert(&operator.account, &who);
@@ -108,7 +110,7 @@ impl<T: Config> Pallet<T> {
 				model.offers.saturating_inc();
 				Models::<T>::insert(id, model);
 				deposit
-			},
+			}
 		};
 		Offers::<T>::insert(id, &who, Offer { version, time_us, announced_at, deposit });
 		Self::deposit_event(Event::Announced { provider: who, model: id, version, time_us });
@@ -159,6 +161,14 @@ impl<T: Config> Pallet<T> {
 		Ok(offers.len() as u32)
 	}
 
+	/// Frees an account from being another provider's operator key. Naming a key asks nobody, so it must not be a way to
+	/// keep its account out of the market.
+	fn stop_acting_for_another(who: &T::AccountId) {
+		let Some(other) = Operators::<T>::take(who) else { return };
+		Self::update_provider(&other, |provider| provider.operator = None);
+		Self::deposit_event(Event::OperatorChanged { provider: other, operator: None });
+	}
+
 	fn drop_offer(who: &T::AccountId, id: ModelId, deposit: BalanceOf<T>) {
 		// The model itself may have been purged by now.
 		Models::<T>::mutate_extant(id, |model| model.offers.saturating_dec());
@@ -184,10 +194,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Peers::<T>::get(&profile.peer).is_none_or(|owner| owner == *who), Error::<T>::PeerTaken);
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 		let message = peer_proof_message(&genesis, who);
-		ensure!(
-			sp_io::crypto::ed25519_verify(&profile.peer_proof, &message, &key),
-			Error::<T>::WrongPeerProof
-		);
+		ensure!(sp_io::crypto::ed25519_verify(&profile.peer_proof, &message, &key), Error::<T>::WrongPeerProof);
 		Ok(())
 	}
 

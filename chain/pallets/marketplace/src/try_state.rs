@@ -1,6 +1,9 @@
 //! What must hold of the pallet's storage at the end of every block.
 
-use crate::{Agenda, AgendaCursor, BalanceOf, Bids, Config, ContentIds, HoldReason, Models, NextModel, NextOrder, Offers, OffersOf, Operators, Orders, Pallet, Peers, Providers, Versions};
+use crate::{
+	Agenda, AgendaCursor, BalanceOf, Bids, Config, ContentIds, HoldReason, Models, NextModel, NextOrder, Offers,
+	OffersOf, Operators, Orders, Pallet, Peers, Providers, Versions,
+};
 use airo_primitives::{Agreements, ModelId};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect as InspectHold};

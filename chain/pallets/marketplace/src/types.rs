@@ -258,7 +258,9 @@ pub struct Offer<Balance, BlockNumber> {
 }
 
 /// What a provider must have shown to bid on an order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct MinRecord {
 	/// Inferences delivered, at least.
 	pub delivered: u64,

@@ -9,7 +9,10 @@ use airo_primitives::{
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::account;
-use frame_support::{BoundedVec, traits::{Get, UnfilteredDispatchable, fungible::Inspect}};
+use frame_support::{
+	BoundedVec,
+	traits::{Get, UnfilteredDispatchable, fungible::Inspect},
+};
 use frame_system::RawOrigin;
 use sp_core::H256;
 use sp_runtime::{
@@ -145,7 +148,7 @@ pub fn ended_agreement<T: Config>() -> AgreementId {
 	id
 }
 
-/// Lets so many blocks pass, without hooks. The first visit that is due is skipped, not done.
+/// Lets so many blocks pass, without hooks.
 pub fn pass<T: Config>(blocks: BlockNumberOf<T>) {
 	let now = T::BlockNumberProvider::current_block_number();
 	T::BlockNumberProvider::set_block_number(now.saturating_add(blocks));
