@@ -1,8 +1,8 @@
 //! What the node, light clients and wallets may ask of the runtime.
 
 use crate::{
-	genesis_presets, AccountId, Aura, Balance, Block, BlockNumber, Execution, Executive, Grandpa, InherentDataExt,
-	Marketplace, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	AccountId, Aura, Balance, Block, BlockNumber, Execution, Executive, Grandpa, InherentDataExt, Marketplace, Nonce,
+	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION, genesis_presets,
 };
 use airo_primitives::{AgreementId, ModelId, OrderId};
 use alloc::vec::Vec;
@@ -10,19 +10,19 @@ use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
-use pallet_execution::{api::IndexedSlot, Agreement, Period, Record, Role, Subject};
+use pallet_execution::{Agreement, Period, Record, Role, Subject, api::IndexedSlot};
 use pallet_grandpa::AuthorityId as GrandpaId;
 use pallet_marketplace::{
-	api::{ModelView, OrderView, ProviderView},
 	Offer, Version,
+	api::{ModelView, OrderView, ProviderView},
 };
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
+use sp_core::{OpaqueMetadata, crypto::KeyTypeId};
 use sp_runtime::{
+	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 	traits::{Block as BlockT, NumberFor},
 	transaction_validity::{TransactionSource, TransactionValidity},
-	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use sp_version::RuntimeVersion;
 

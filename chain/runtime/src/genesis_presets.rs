@@ -1,9 +1,9 @@
 //! Genesis states to start a chain from, by name.
 
 use crate::{
-	configs::{TreasuryAccount, COLLECTION_DEPOSIT},
-	AccountId, Balance, BalancesConfig, Marketplace, MarketplaceConfig, RuntimeGenesisConfig, SudoConfig, AIRO,
-	EXISTENTIAL_DEPOSIT,
+	AIRO, AccountId, Balance, BalancesConfig, EXISTENTIAL_DEPOSIT, Marketplace, MarketplaceConfig,
+	RuntimeGenesisConfig, SudoConfig,
+	configs::{COLLECTION_DEPOSIT, TreasuryAccount},
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;

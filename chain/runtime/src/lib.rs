@@ -20,11 +20,10 @@ pub mod migrations;
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
-	generic, impl_opaque_keys,
+	MultiAddress, MultiSignature, generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
-	MultiAddress, MultiSignature,
 };
-use sp_version::{runtime_version, RuntimeVersion};
+use sp_version::{RuntimeVersion, runtime_version};
 
 impl_opaque_keys! {
 	/// The keys that a validator keeps on its node.

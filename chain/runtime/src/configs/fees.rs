@@ -4,14 +4,14 @@
 //! 0.0006 AIRO. Fees are burned: nobody gains by filling blocks. They rise while blocks are fuller than a quarter and
 //! fall back to the base, never below it.
 
-use crate::{Balance, Balances, Runtime, RuntimeEvent, MICRO_AIRO};
+use crate::{Balance, Balances, MICRO_AIRO, Runtime, RuntimeEvent};
 use frame_support::{
 	parameter_types,
-	traits::{ConstU128, ConstU8},
+	traits::{ConstU8, ConstU128},
 	weights::{ConstantMultiplier, IdentityFee},
 };
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
-use sp_runtime::{traits::Bounded, FixedPointNumber, Perquintill};
+use sp_runtime::{FixedPointNumber, Perquintill, traits::Bounded};
 
 parameter_types! {
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);

@@ -2,17 +2,16 @@
 //!
 //! Both count time in this chain's own blocks, and hold and pay in its own currency.
 
-use super::{TreasuryAccount, MAXIMUM_BLOCK_WEIGHT};
+use super::{MAXIMUM_BLOCK_WEIGHT, TreasuryAccount};
 use crate::{
-	Balance, Balances, BlockNumber, Execution, Marketplace, Nfts, Runtime, RuntimeHoldReason, System, AIRO, DAYS, HOURS,
-	MICRO_AIRO, MILLI_AIRO, MINUTES,
+	AIRO, Balance, Balances, BlockNumber, DAYS, Execution, HOURS, MICRO_AIRO, MILLI_AIRO, MINUTES, Marketplace, Nfts,
+	Runtime, RuntimeHoldReason, System,
 };
 use airo_primitives::nfts::Nonfungibles;
 use frame_support::{
-	parameter_types,
-	traits::{ConstU128, ConstU32},
+	PalletId, parameter_types,
+	traits::{ConstU32, ConstU128},
 	weights::Weight,
-	PalletId,
 };
 use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, ItemSettings, MintSettings};
 use sp_runtime::Perbill;

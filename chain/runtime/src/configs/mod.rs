@@ -5,23 +5,22 @@ mod market;
 mod nfts;
 
 use crate::{
-	AccountId, Aura, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason,
-	RuntimeHoldReason, RuntimeOrigin, RuntimeTask, System, EXISTENTIAL_DEPOSIT, SLOT_DURATION, VERSION,
+	AccountId, Aura, Balance, Block, EXISTENTIAL_DEPOSIT, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, SLOT_DURATION, System, VERSION,
 };
 use frame_support::{
-	derive_impl,
+	PalletId, derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
-	traits::{ConstBool, ConstU128, ConstU16, ConstU32, ConstU64, VariantCountOf},
+	traits::{ConstBool, ConstU16, ConstU32, ConstU64, ConstU128, VariantCountOf},
 	weights::{
-		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
 		Weight,
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
 	},
-	PalletId,
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_runtime::{traits::AccountIdConversion, Perbill};
+use sp_runtime::{Perbill, traits::AccountIdConversion};
 use sp_version::RuntimeVersion;
 
 pub(crate) use nfts::COLLECTION_DEPOSIT;

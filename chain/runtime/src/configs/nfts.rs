@@ -1,11 +1,11 @@
 //! The pallet in which a model is a non-fungible token.
 
 use crate::{
-	AccountId, Balance, Balances, Runtime, RuntimeEvent, Signature, System, AIRO, DAYS, MICRO_AIRO, MILLI_AIRO,
+	AIRO, AccountId, Balance, Balances, DAYS, MICRO_AIRO, MILLI_AIRO, Runtime, RuntimeEvent, Signature, System,
 };
 use frame_support::{
 	parameter_types,
-	traits::{AsEnsureOriginWithArg, ConstU128, ConstU32},
+	traits::{AsEnsureOriginWithArg, ConstU32, ConstU128},
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use pallet_nfts::PalletFeatures;

@@ -1,0 +1,71 @@
+/** `npm run bench`: measures, prints, and on request documents what was measured. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+import { main } from '../scripts/lib/main.ts';
+import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
+import { root } from '../scripts/lib/paths.ts';
+import { chainThroughput } from './chain.ts';
+import { chainStart } from './chain-start.ts';
+import { withSection } from './document.ts';
+import { lightClient } from './light-client.ts';
+import { table as asTable, type Benchmark, type Outcome } from './measure.ts';
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  chain: chainThroughput,
+  'chain-start': chainStart,
+  'light-client': lightClient,
+};
+
+const options = {
+  runs: { type: 'count', help: 'How often to repeat each (default: as often as the benchmark itself says).' },
+  save: { type: 'flag', help: 'Write the results into docs/benchmarks.md.' },
+} as const;
+
+const help = `Measures how fast Airo is on this machine.
+
+npm run bench -- NAME... [OPTION...]
+
+${Object.entries(benchmarks)
+  .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
+  .join('\n')}
+
+${describeOptions(options)}`;
+
+await main('npm run bench', async () => {
+  const names = Object.keys(benchmarks);
+  const parsed = parseOptions(process.argv.slice(2), options, names);
+  if (parsed.help) {
+    console.log(help);
+    return 0;
+  }
+  if (parsed.names.length === 0) throw new UsageError(`Which benchmark? There are: ${names.join(', ')}.`);
+  for (const [name, benchmark] of Object.entries(benchmarks)) {
+    if (!parsed.names.includes(name)) continue;
+    console.log(`== ${name}: ${benchmark.about}`);
+    const text = describe(await benchmark.run(parsed.options.runs ?? benchmark.runs, (line) => console.log(line)));
+    console.log(`\n${text}\n`);
+    if (parsed.options.save) await save(name, benchmark.about, text);
+  }
+  return 0;
+});
+
+function describe({ measured, remarks = [] }: Outcome): string {
+  return [asTable(measured), '', ...remarks, `Measured on ${machine()}.`].join('\n');
+}
+
+/** What numbers of this kind depend on. */
+function machine(): string {
+  const processors = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const model = processors[0]?.model.trim() ?? 'an unknown processor';
+  return `${model}, ${processors.length} cores, ${memory} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`;
+}
+
+async function save(name: string, about: string, text: string): Promise<void> {
+  const file = join(root, 'docs', 'benchmarks.md');
+  const command = `\`npm run bench -- ${name} --save\` wrote this on ${new Date().toISOString().slice(0, 10)}.`;
+  const section = `## ${name}: ${about}\n\n${text}\n\n${command}`;
+  await writeFile(file, withSection(await readFile(file, 'utf8'), name, section));
+}

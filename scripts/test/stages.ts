@@ -1,0 +1,148 @@
+/** The stages of `npm test`: what each needs, does and counts. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+import { runCargo } from '../chain/cargo.ts';
+import { outdated } from '../chain/generated.ts';
+import { compilers, requireRust } from '../chain/toolchain.ts';
+import { chromiumRequirement } from '../lib/chromium.ts';
+import { requireAll } from '../lib/packages.ts';
+import { root } from '../lib/paths.ts';
+import { run } from '../lib/process.ts';
+import { onShutdown } from '../lib/shutdown.ts';
+import { countCargoTests, type Counts } from './counts.ts';
+
+type Say = (line: string) => void;
+
+export interface Stage {
+  readonly name: string;
+  readonly about: string;
+  /** Makes sure that the stage can run on this machine, or throws with what is missing. */
+  readonly prepare?: (say: Say) => Promise<void> | void;
+  readonly run: (say: Say) => Promise<Counts>;
+}
+
+/** The crates that are tested each time. The host and what measures weights are not: see chain:build. */
+const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'airo-runtime', 'airo-testing'].flatMap(
+  (crate) => ['-p', crate],
+);
+
+/**
+ * Nodes want a processor to themselves, so one file after the other. A light client that has been terminated leaves
+ * timers behind that would keep its process alive for minutes.
+ */
+const withNodes = ['--test-concurrency=1', '--test-timeout=300000', '--test-force-exit'];
+
+const rust = async (say: Say) => {
+  requireRust();
+  await requireAll(compilers, say);
+};
+
+export const stages: readonly Stage[] = [
+  { name: 'types', about: 'TypeScript compiles', run: check('tsc', ['-p', '.']) },
+  { name: 'lint', about: 'ESLint finds nothing', run: check('eslint', ['.', '--max-warnings', '0']) },
+  { name: 'format', about: 'Prettier would change nothing', run: check('prettier', ['--check', '.']) },
+  {
+    name: 'rustfmt',
+    about: 'rustfmt would change nothing',
+    prepare: requireRust,
+    run: async (say) => asOne((await runCargo(['fmt', '--all', '--check'], { onLine: say })) === 0),
+  },
+  {
+    name: 'generated',
+    about: 'generated files belong to their sources',
+    run: async (say) => {
+      const findings = await outdated();
+      findings.forEach(say);
+      return asOne(findings.length === 0);
+    },
+  },
+  { name: 'unit', about: 'units in TypeScript', run: nodeTests(['scripts/**/*.test.ts', 'bench/**/*.test.ts'], []) },
+  {
+    name: 'integration',
+    about: 'real nodes, from Node',
+    run: nodeTests(['test/integration/*.test.ts'], withNodes),
+  },
+  {
+    name: 'browser',
+    about: 'real nodes, from headless Chromium',
+    prepare: (say) => requireAll([chromiumRequirement], say),
+    run: nodeTests(['test/browser/*.test.ts'], withNodes),
+  },
+  {
+    name: 'clippy',
+    about: 'Clippy finds nothing in pallets and runtime',
+    prepare: rust,
+    run: async (say) => {
+      const args = ['clippy', '--locked', ...crates, '--all-targets', '--', '-D', 'warnings'];
+      return asOne((await runCargo(args, { onLine: say })) === 0);
+    },
+  },
+  { name: 'pallets', about: 'pallets and runtime', prepare: rust, run: cargoTests },
+];
+
+/** A check is one thing that passes or fails, whatever it finds. */
+function asOne(passed: boolean): Counts {
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** A failure that is not the failure of a test, such as one of compiling, counts as one. */
+function withStatus(counts: Counts, code: number): Counts {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** Runs one of the development tools in node_modules. */
+function check(tool: string, args: readonly string[]): Stage['run'] {
+  return async (say) => {
+    const { code } = await run(join(root, 'node_modules', '.bin', tool), args, {
+      cwd: root,
+      env: colours(),
+      onLine: say,
+    });
+    return asOne(code === 0);
+  };
+}
+
+function nodeTests(patterns: readonly string[], options: readonly string[]): Stage['run'] {
+  return async (say) => {
+    const folder = await mkdtemp(join(tmpdir(), 'airo-test-'));
+    const remove = () => rm(folder, { recursive: true, force: true });
+    const unregister = onShutdown(remove);
+    try {
+      const countsFile = join(folder, 'counts.json');
+      const reporters = [
+        ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+        ...[`--test-reporter=${join(import.meta.dirname, 'counts.ts')}`, `--test-reporter-destination=${countsFile}`],
+      ];
+      const { code } = await run(process.execPath, ['--test', ...options, ...reporters, ...patterns], {
+        cwd: root,
+        // A test of this project may itself be run by a test runner, whose children would report to it.
+        env: { ...colours(), NODE_TEST_CONTEXT: undefined },
+        onLine: say,
+      });
+      const written = await readFile(countsFile, 'utf8').catch(() => '');
+      const counts = written === '' ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(written) as Counts);
+      return withStatus(counts, code);
+    } finally {
+      await remove();
+      unregister();
+    }
+  };
+}
+
+async function cargoTests(say: Say): Promise<Counts> {
+  const lines: string[] = [];
+  const code = await runCargo(['test', '--locked', '--no-fail-fast', ...crates], {
+    onLine: (line) => {
+      lines.push(stripVTControlCharacters(line));
+      say(line);
+    },
+  });
+  return withStatus(countCargoTests(lines.join('\n')), code);
+}
+
+function colours(): Record<string, string | undefined> {
+  return process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+}
