@@ -1,5 +1,5 @@
 /** What building the chain from source needs, and how a missing part is made or named. */
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -76,7 +76,7 @@ async function debianWasmToolchain(say: Say): Promise<Environment> {
   const packages = ['rustc-web', 'cargo-web', 'libstd-rust-web-dev', 'rust-web-src'];
   say(`rustup could not add ${wasmTarget}; using Debian's Rust for web browsers ...`);
   await requireAll(
-    packages.map((name) => ({ name, package: name, isThere: () => existsSync(`/var/lib/dpkg/info/${name}.list`) })),
+    packages.map((name) => ({ name, package: name, isThere: () => isInstalled(name) })),
     say,
   );
   await must('rustup', ['toolchain', 'link', debianToolchain, '/usr'], {}, say);
@@ -135,6 +135,13 @@ async function hostTriple(): Promise<string> {
   const triple = /^host: (.+)$/m.exec(await must('rustc', ['-vV'], {}))?.[1];
   if (triple === undefined) throw new Error('rustc does not say which machine it is for.');
   return triple;
+}
+
+/** Whether a Debian package is installed. The list of its files may have the architecture in its name. */
+function isInstalled(name: string): boolean {
+  const lists = '/var/lib/dpkg/info';
+  if (!existsSync(lists)) return false;
+  return readdirSync(lists).some((file) => file === `${name}.list` || (file.startsWith(`${name}:`) && file.endsWith('.list')));
 }
 
 async function must(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { ApiPromise } from '@polkadot/api';
+import type { SubmittableExtrinsic } from '@polkadot/api/types';
 import type { KeyringPair } from '@polkadot/keyring/types';
 
 import { waitFor } from '../../scripts/lib/wait.ts';
@@ -26,6 +27,18 @@ function eventOf({ events }: Included, name: string): Record<string, unknown> {
 /** An amount as events show it, such as "50,000,000,000,000". */
 const amount = (shown: unknown) => BigInt(String(shown).replaceAll(',', ''));
 
+/** Checks that what was thrown is a failed call with this error. */
+const refused = (error: string) => (thrown: unknown) => {
+  assert.ok(thrown instanceof CallFailed, String(thrown));
+  assert.equal(thrown.error, error);
+  return true;
+};
+
+/** Calls a function of a runtime API, as a light client does, and gives the result as plain values. */
+async function view(api: ApiPromise, section: string, method: string, ...args: unknown[]): Promise<unknown> {
+  return (await api.call[section]?.[method]?.(...args))?.toJSON();
+}
+
 /** Everything an account has, on hold or not. */
 async function total(api: ApiPromise, { address }: KeyringPair): Promise<bigint> {
   const account = (await api.query.system?.account?.(address))?.toJSON() as {
@@ -43,7 +56,6 @@ test('an inference is ordered, auctioned, requested, answered and paid, and what
   ];
   const [winner, loser] = [developmentAccount('dave'), developmentAccount('eve')];
   const as = (who: KeyringPair, name: `${string}.${string}`, ...args: unknown[]) => send(call(api, name, ...args), who);
-  const refused = (error: string) => (thrown: unknown) => thrown instanceof CallFailed && thrown.error === error;
 
   // A model, and two providers that serve it.
   const registered = await send(registerModel(api, contentId('model'), royalty), owner);
@@ -62,6 +74,14 @@ test('an inference is ordered, auctioned, requested, answered and paid, and what
   const tooHigh = as(winner, 'marketplace.improveBid', 0, 60n * AIRO - 1n);
   await assert.rejects(tooHigh, refused('marketplace.StepTooSmall'));
   await as(winner, 'marketplace.improveBid', 0, price);
+  const { bids } = (await view(api, 'marketplaceApi', 'order', 0)) as { bids: { provider: string; price: number }[] };
+  assert.deepEqual(
+    bids.map((bid) => [bid.provider, BigInt(bid.price)]),
+    [
+      [winner.address, price],
+      [loser.address, 60n * AIRO],
+    ],
+  );
   const accepted = await as(consumer, 'marketplace.acceptBids', 0, [winner.address]);
   const opened = eventOf(accepted, 'execution.AgreementOpened');
   assert.deepEqual([opened.agreement, opened.provider, amount(opened.price)], ['0', winner.address, price]);
@@ -105,4 +125,45 @@ test('an inference is ordered, auctioned, requested, answered and paid, and what
   const onHold = (await api.query.system?.account?.(consumer.address))?.toJSON() as { data: { reserved: number } };
   assert.ok(BigInt(onHold.data.reserved) < AIRO, 'only deposits are still on hold');
   assert.equal(eventOf(await as(consumer, 'execution.rate', 0, 4), 'execution.Rated').rating, '4');
+
+  // What a page shows is read by runtime APIs.
+  const record = (await view(api, 'executionApi', 'record', winner.address, 'Provider')) as Record<string, unknown>;
+  assert.deepEqual([record.delivered, record.missed, record.ratings, record.counterparties], [3, 1, 1, 1]);
+  const [period] = (await view(api, 'executionApi', 'periods', { Model: 0 })) as { delivered: number }[];
+  assert.equal(period?.delivered, 3);
+  const slots = (await view(api, 'executionApi', 'requests', 0, 0, 10)) as { slot: { outcome: object } }[];
+  assert.deepEqual(
+    slots.map(({ slot }) => Object.keys(slot.outcome)[0]),
+    ['settled', 'settled', 'settled', 'missed'],
+  );
+});
+
+test('what is wrong is refused with a named error', async (t) => {
+  const api = await connectApi(t, await startTestNode(t));
+  const [alice, bob, charlie] = [developmentAccount('alice'), developmentAccount('bob'), developmentAccount('charlie')];
+  await send(registerModel(api, contentId('model'), royalty), alice);
+  const order = { model: 0, inferences: 1, maxPrice: price };
+  const wrong: [SubmittableExtrinsic<'promise'>, string][] = [
+    [registerModel(api, contentId('model'), royalty), 'marketplace.ContentIdTaken'],
+    [registerModel(api, `0x${'00'.repeat(36)}`, royalty), 'marketplace.MalformedContentId'],
+    [registerModel(api, contentId('other'), 10n ** 20n), 'marketplace.RoyaltyTooHigh'],
+    [placeOrder(api, { ...order, model: 7 }), 'marketplace.UnknownModel'],
+    [placeOrder(api, { ...order, inferences: 0, maxInFlight: 1 }), 'marketplace.InferencesOutOfRange'],
+    [placeOrder(api, { ...order, maxPrice: 0n }), 'marketplace.ZeroPrice'],
+    [placeOrder(api, { ...order, maxPrice: royalty }), 'marketplace.PriceBelowRoyalty'],
+    [call(api, 'marketplace.placeBid', 0, price), 'marketplace.NotAProvider'],
+    [respond(api, 0, 0, 1), 'execution.UnknownAgreement'],
+    // The peer has signed for another account.
+    [registerProvider(api, charlie, 1_000n * AIRO), 'marketplace.WrongPeerProof'],
+  ];
+  for (const [transaction, error] of wrong) await assert.rejects(send(transaction, bob), refused(error));
+});
+
+test('every call of the two pallets has a text for wallets that says who may sign it', async (t) => {
+  const api = await connectApi(t, await startTestNode(t));
+  for (const pallet of ['marketplace', 'execution']) {
+    const calls = Object.values(api.tx[pallet] ?? {});
+    assert.ok(calls.length > 0);
+    for (const { meta } of calls) assert.match(meta.docs.join(' '), /Origin: /, meta.name.toString());
+  }
 });

@@ -72,7 +72,7 @@ export function placeOrder(api: ApiPromise, terms: OrderTerms): Transaction {
     maxInFlight: terms.inferences,
     biddingPeriod: 100,
     acceptancePeriod: 100,
-    responseDeadline: 3,
+    responseDeadline: 5,
     lifetime: 200,
     ...terms,
     minStake: 0,

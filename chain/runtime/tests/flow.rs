@@ -3,13 +3,18 @@
 mod common;
 
 use airo_runtime::{
-	AIRO, Balance, Balances, Nfts, Runtime, RuntimeCall, System, configs::TreasuryAccount, genesis_presets,
+	AIRO, Balance, Balances, MILLISECS_PER_BLOCK, Nfts, Runtime, RuntimeCall, System,
+	configs::{RuntimeBlockWeights, TreasuryAccount},
+	genesis_presets,
 };
 use common::{
 	DEADLINE, content, description, error, fees, first_block, genesis, next_block, ok, output, profile_of, request,
 	run_to, skip_to, submit, sum_of_balances, total,
 };
-use frame_support::traits::fungible::Inspect;
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::fungible::Inspect,
+};
 use pallet_execution::{
 	AgreementOf, Agreements, Call as Execution, End, Error as ExecutionError, Records, Role, State,
 };
@@ -161,5 +166,17 @@ fn the_metadata_documents_every_call_event_and_error() {
 		for variant in enumeration.variants {
 			assert!(!variant.docs.is_empty(), "{:?}::{} has no documentation", described.path, variant.name);
 		}
+	}
+}
+
+/// The market's promise, in batches of a hundred: two thousand answers a second, and as many requests.
+#[test]
+fn a_block_has_room_for_two_thousand_answers_a_second() {
+	let room = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.expect("has a limit");
+	for batch in [requests(0, 100), answers(0, 100)] {
+		let info = batch.get_dispatch_info();
+		let weight = info.total_weight().saturating_add(RuntimeBlockWeights::get().get(info.class).base_extrinsic);
+		let batches = room.checked_div_per_component(&weight).expect("a batch weighs something");
+		assert!(batches * 100 * 1_000 / MILLISECS_PER_BLOCK >= 2_000, "{batches} batches of {weight} in a block");
 	}
 }

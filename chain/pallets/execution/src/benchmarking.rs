@@ -14,43 +14,41 @@ use frame_benchmarking::v2::*;
 use frame_support::{traits::Get, weights::WeightMeter};
 use frame_system::RawOrigin;
 
-/// Batches begin in the last slot of a page, so that they touch as many pages as they can.
-const BEFORE: u32 = PAGE_SLOTS - 1;
+/// The largest batch that lies on so many pages.
+fn batch<T: Config>(pages: u32) -> u32 {
+	pages.saturating_mul(PAGE_SLOTS).min(T::MaxBatch::get())
+}
 
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
-	/// From the last slot of a page on, the others new.
+	/// Full pages, all new, so that each takes a deposit.
 	#[benchmark]
-	fn request(n: Linear<1, { T::MaxBatch::get() }>) {
-		let id = agreement::<T>(BEFORE.saturating_add(n));
-		fixtures::request::<T>(id, BEFORE);
+	fn request(p: Linear<1, { (T::MaxBatch::get() / PAGE_SLOTS).max(1) }>) {
+		let count = batch::<T>(p);
+		let id = agreement::<T>(count);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(sender::<T>()), id, BEFORE, payloads::<T>(n));
+		_(RawOrigin::Signed(sender::<T>()), id, 0, payloads::<T>(count));
 
-		assert_eq!(stored::<T>(id).counts.requested, BEFORE.saturating_add(n));
+		assert_eq!(stored::<T>(id).counts.requested, count);
 	}
 
-	/// From the last slot of a page on, all pages full; the last answers that are missing, so that the agreement ends; the
-	/// last one is a failure, so that there is a refund beside the payment.
+	/// Full pages with the last answers that are missing, so that the agreement ends; the last answer is a failure, so
+	/// that there is a refund beside the payment.
 	#[benchmark]
-	fn respond(n: Linear<1, { T::MaxBatch::get() }>) {
-		let end = BEFORE.saturating_add(n);
-		let quota = end.next_multiple_of(PAGE_SLOTS);
-		let id = agreement::<T>(quota);
-		fixtures::request::<T>(id, quota);
-		deliver::<T>(id, 0, BEFORE);
-		deliver::<T>(id, end, quota.saturating_sub(end));
-		let mut answers = outputs::<T>(n);
-		if n > 1 {
-			answers.pop();
+	fn respond(p: Linear<1, { (T::MaxBatch::get() / PAGE_SLOTS).max(1) }>) {
+		let count = batch::<T>(p);
+		let id = agreement::<T>(count);
+		fixtures::request::<T>(id, count);
+		let mut answers = outputs::<T>(count);
+		if answers.pop().is_some() {
 			answers.try_push(Answer::Failure(FailureCode::Internal)).expect("one was taken out");
 		}
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(responder::<T>()), id, BEFORE, answers);
+		_(RawOrigin::Signed(responder::<T>()), id, 0, answers);
 
 		assert_eq!(stored::<T>(id).counts.pending(), 0);
 	}
@@ -166,7 +164,7 @@ mod benchmarks {
 		}
 
 		assert_eq!(swept.first_open_page, 1);
-		assert!(has_outcome::<T>(id, BEFORE, |outcome| *outcome == Outcome::Missed));
+		assert!(has_outcome::<T>(id, PAGE_SLOTS - 1, |outcome| *outcome == Outcome::Missed));
 	}
 
 	/// The end with the most to do: what is answered is paid, the rest refunded, and the provider charged.

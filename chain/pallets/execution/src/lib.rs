@@ -340,7 +340,7 @@ pub mod pallet {
 		/// the agreement's next; this makes a retried transaction harmless. The consumer holds the deposit of each page
 		/// that is begun. Emits `Requested`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::request(payloads.len() as u32))]
+		#[pallet::weight(T::WeightInfo::request(pages_touched(*first, payloads.len() as u32)))]
 		pub fn request(
 			origin: OriginFor<T>,
 			agreement: AgreementId,
@@ -357,7 +357,7 @@ pub mod pallet {
 		/// model's NFT out of escrow; each failure refunds the consumer and uses up the slot. All or nothing: one
 		/// request that cannot be answered refuses the batch. Emits `Answered`, and `Paid` and `Refunded` once each.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::respond(answers.len() as u32))]
+		#[pallet::weight(T::WeightInfo::respond(pages_touched(*first, answers.len() as u32)))]
 		pub fn respond(
 			origin: OriginFor<T>,
 			agreement: AgreementId,

@@ -14,6 +14,13 @@ use sp_runtime::{
 /// few storage entries.
 pub const PAGE_SLOTS: u32 = 32;
 
+/// The number of pages on which the `count` slots from index `first` on lie.
+///
+/// A batch is weighed by it, because the database's part of its cost goes with the pages.
+pub(crate) fn pages_touched(first: u32, count: u32) -> u32 {
+	(first % PAGE_SLOTS).saturating_add(count).div_ceil(PAGE_SLOTS)
+}
+
 /// Which side of an agreement a record is about.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
