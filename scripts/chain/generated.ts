@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { readManifest } from './host.ts';
 import {
   defaultP2pPort,
-  protocolId,
   readSpec,
   specFile,
   specRecipes,
@@ -95,7 +94,6 @@ function specFindings(id: SpecId, recorded: string): string[] {
     spec.id === id &&
     spec.name === name &&
     spec.chainType.toLowerCase() === type &&
-    spec.protocolId === protocolId &&
     Object.entries(tokenProperties).every(([key, value]) => spec.properties[key] === value) &&
     spec.bootNodes.some((address) => address.includes(`/tcp/${defaultP2pPort}/ws/`)) &&
     spec.bootNodes.some((address) => address.includes(`/udp/${defaultP2pPort}/webrtc-direct/`));

@@ -9,7 +9,6 @@ import { runtimeSources } from './sources.ts';
 import {
   defaultP2pPort,
   developmentNodeKey,
-  protocolId,
   readSpec,
   specFile,
   specRecipes,
@@ -46,7 +45,7 @@ async function makeSpec(executable: string, blob: string, id: SpecId, say: Say):
     executable,
     [
       ...['create-spec', '--runtime', blob, '--preset', preset, '--id', id, '--name', name, '--type', type],
-      ...['--protocol-id', protocolId, '--properties', properties.join(','), '--output', specFile(id)],
+      ...['--properties', properties.join(','), '--output', specFile(id)],
     ],
     { onLine: say },
   );

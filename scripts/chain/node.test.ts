@@ -11,7 +11,6 @@ const spec: ChainSpec = {
   id: 'example',
   name: 'Example',
   chainType: 'Development',
-  protocolId: 'example',
   bootNodes: [],
   properties: {},
   genesis: { raw: { top: { '0x01': '0x02', '0x03': '0x04' } } },

@@ -11,7 +11,6 @@ export interface ChainSpec {
   readonly id: string;
   readonly chainType: string;
   readonly bootNodes: readonly string[];
-  readonly protocolId: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly genesis: { readonly raw: { readonly top: Readonly<Record<string, string>> } };
 }
@@ -34,9 +33,6 @@ export type SpecId = keyof typeof specRecipes;
 
 /** What wallets show of AIRO amounts, and the prefix of addresses (42: the generic one of Substrate). */
 export const tokenProperties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: 'AIRO' } as const;
-
-/** Peers find each other and keep strangers out by this name. */
-export const protocolId = 'airo';
 
 /** The port for peers that the committed specifications name: WebSocket on TCP and webrtc-direct on UDP. */
 export const defaultP2pPort = 30333;

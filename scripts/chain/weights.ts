@@ -19,7 +19,11 @@ type Say = (line: string) => void;
 export async function measureWeights(say: Say): Promise<Record<Pallet, string>> {
   await requireHostTools(say);
   // The profile of the node, since what the runtime calls in its host is part of what is measured.
-  await cargo(['build', '--locked', '--profile', 'host', '-p', 'airo-bencher'], { onLine: say });
+  // One of its dependencies is a runtime for measuring storage, which is not needed here and would be compiled for long.
+  await cargo(['build', '--locked', '--profile', 'host', '-p', 'airo-bencher'], {
+    env: { SKIP_WASM_BUILD: '1' },
+    onLine: say,
+  });
   // A folder of its own: with other features this is another runtime, which must not end up in a specification.
   const targetFolder = join(cargoTargetFolder(), 'weights');
   const env = await requireWasmTarget(say);
