@@ -105,7 +105,7 @@ parameter_types! {
 	pub NoFee: Perbill = Perbill::zero();
 	pub Half: Perbill = Perbill::from_percent(50);
 	pub Whole: Perbill = Perbill::one();
-	pub HookWeight: Weight = Weight::from_parts(10_000_000_000, 10_000_000);
+	pub HookWeight: Weight = Weight::from_parts(100_000_000_000, 100_000_000);
 }
 
 impl pallet_marketplace::Config for Runtime {
