@@ -26,7 +26,7 @@ const requestBatch = 256;
 const responseBatch = 128;
 const measuredSeconds = 60;
 /** Enough requests for this many responses per second over the whole time. */
-const prepareFor = 6_000;
+const prepareFor = 24_000;
 
 type Transaction = SubmittableExtrinsic<'promise'>;
 
@@ -82,7 +82,16 @@ function limitHit({ weight, length }: { weight: number[]; length: number[] }, pr
 
 async function measure(say: (line: string) => void): Promise<{ blocks: Block[]; processor: number }> {
   await using node = await startNode({
-    extraArguments: ['--pool-limit', '60000', '--pool-kbytes', '600000', '--rpc-max-request-size', '100'],
+    extraArguments: [
+      '--pool-limit',
+      '60000',
+      '--pool-kbytes',
+      '600000',
+      '--rpc-max-subscriptions-per-connection',
+      '10000',
+      '--rpc-max-request-size',
+      '100',
+    ],
   });
   const api = await ApiPromise.create({ provider: new WsProvider(node.rpcUrl), noInitWarn: true });
   try {
@@ -127,8 +136,9 @@ async function prepare(api: ApiPromise, agreements: number): Promise<KeyringPair
     Array.from({ length: orders }, () => placeOrder(api, terms)),
   );
   const all = Array.from({ length: orders }, (_, id) => id);
-  const bids = all.map((id) => call(api, 'marketplace.placeBid', id, AIRO / 100n));
-  await Promise.all(accounts.map((who) => inOrder(api, who, bids)));
+  // Signing changes a transaction, so each account has its own.
+  const bids = () => all.map((id) => call(api, 'marketplace.placeBid', id, AIRO / 100n));
+  await Promise.all(accounts.map((who) => inOrder(api, who, bids())));
   await inOrder(
     api,
     consumer,
@@ -164,18 +174,13 @@ async function prepare(api: ApiPromise, agreements: number): Promise<KeyringPair
   });
 }
 
-/** Sends transactions of one account in their order and waits until the last is in a block. */
+/** Sends transactions of one account in their order and waits until they are in a block. */
 async function inOrder(api: ApiPromise, who: KeyringPair, transactions: readonly Transaction[]): Promise<void> {
   const window = 200;
   for (let from = 0; from < transactions.length; from += window) {
     const some = transactions.slice(from, from + window);
     const nonce = (await api.rpc.system.accountNextIndex(who.address)).toNumber();
-    const [last] = some.slice(-1);
-    if (last === undefined) return;
-    for (const [i, transaction] of some.slice(0, -1).entries()) {
-      await transaction.signAndSend(who, { nonce: nonce + i });
-    }
-    await send(last, who);
+    await Promise.all(some.map((transaction, i) => send(transaction, who, 'inBlock', nonce + i)));
   }
 }
 

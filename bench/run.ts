@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+import { format, resolveConfig } from 'prettier';
+
 import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
 import { root } from '../scripts/lib/paths.ts';
@@ -63,9 +65,10 @@ function machine(): string {
   return `${model}, ${processors.length} cores, ${memory} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`;
 }
 
-async function save(name: string, about: string, text: string): Promise<void> {
+async function save(name: string, about: string, results: string): Promise<void> {
   const file = join(root, 'docs', 'benchmarks.md');
   const command = `\`npm run bench -- ${name} --save\` wrote this on ${new Date().toISOString().slice(0, 10)}.`;
-  const section = `## ${name}: ${about}\n\n${text}\n\n${command}`;
-  await writeFile(file, withSection(await readFile(file, 'utf8'), name, section));
+  const section = `## ${name}: ${about}\n\n${results}\n\n${command}`;
+  const text = withSection(await readFile(file, 'utf8'), name, section);
+  await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }

@@ -70,6 +70,8 @@ export async function send(
   transaction: SubmittableExtrinsic<'promise'>,
   signer: KeyringPair,
   until: 'inBlock' | 'finalized' = 'inBlock',
+  // The nonce -1 stands for the next one that the node knows, counting transactions that wait for a block.
+  nonce = -1,
 ): Promise<Included> {
   const { promise, resolve, reject } = Promise.withResolvers<Included>();
   const onResult = ({ status, events, dispatchError, isError }: ISubmittableResult) => {
@@ -80,8 +82,7 @@ export async function send(
     if (dispatchError === undefined) resolve({ blockHash, events });
     else reject(describe(dispatchError));
   };
-  // The nonce -1 stands for the next one that the node knows, counting transactions that wait for a block.
-  const unsubscribe = await transaction.signAndSend(signer, { nonce: -1 }, onResult);
+  const unsubscribe = await transaction.signAndSend(signer, { nonce }, onResult);
   try {
     return await promise;
   } finally {
