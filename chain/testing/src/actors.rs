@@ -235,7 +235,7 @@ pub fn agreement(id: AgreementId) -> pallet_execution::AgreementOf<Runtime> {
 
 /// `who` registers `count` requests from index `first` on.
 pub fn request_by(who: AccountId, agreement: AgreementId, first: u32, count: u32) -> DispatchResult {
-	let payloads = (first..first + count).map(content).collect::<Vec<_>>().try_into().expect("a batch");
+	let payloads = (first..first + count).map(content).collect();
 	call(who, pallet_execution::Call::request { agreement, first, payloads })
 }
 
@@ -252,7 +252,7 @@ pub fn output(seed: u32) -> Answer {
 
 /// `who` answers from index `first` on.
 pub fn answer_by(who: AccountId, agreement: AgreementId, first: u32, answers: Vec<Answer>) -> DispatchResult {
-	call(who, pallet_execution::Call::respond { agreement, first, answers: answers.try_into().expect("a batch") })
+	call(who, pallet_execution::Call::respond { agreement, first, answers })
 }
 
 /// The provider answers `count` requests with outputs from index `first` on.

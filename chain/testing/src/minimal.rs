@@ -286,13 +286,13 @@ pub fn agreement(id: AgreementId) -> pallet_execution::AgreementOf<Runtime> {
 /// The consumer registers the next `count` requests.
 pub fn request(id: AgreementId, count: u32) -> DispatchResult {
 	let first = agreement(id).counts.requested;
-	let payloads = (first..first + count).map(content).collect::<Vec<_>>().try_into().expect("a batch");
+	let payloads = (first..first + count).map(content).collect();
 	call(CONSUMER, pallet_execution::Call::request { agreement: id, first, payloads })
 }
 
 /// The provider answers `count` requests with outputs from index `first` on.
 pub fn deliver(id: AgreementId, first: u32, count: u32) -> DispatchResult {
-	let answers = (first..first + count).map(output).collect::<Vec<_>>().try_into().expect("a batch");
+	let answers = (first..first + count).map(output).collect();
 	call(PROVIDER, pallet_execution::Call::respond { agreement: id, first, answers })
 }
 

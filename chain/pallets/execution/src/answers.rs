@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(who == agreement.provider || agreement.responder.as_ref() == Some(&who), Error::<T>::NotTheProvider);
 		ensure!(agreement.is_active(), Error::<T>::AgreementEnded);
 		ensure!(count > 0, Error::<T>::EmptyBatch);
+		ensure!(count <= T::MaxBatch::get(), Error::<T>::BatchTooLong);
 		let end = first.checked_add(count).ok_or(Error::<T>::UnknownRequest)?;
 		ensure!(end <= agreement.counts.requested, Error::<T>::UnknownRequest);
 

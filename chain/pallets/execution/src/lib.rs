@@ -77,6 +77,7 @@ pub const LOG_TARGET: &str = "runtime::execution";
 pub mod pallet {
 	use super::*;
 	use airo_primitives::{AgreementId, ContentId, Market};
+	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::{BlockNumberFor as SystemBlockNumberFor, *};
 
@@ -264,6 +265,8 @@ pub mod pallet {
 		NotAParty,
 		/// The batch is empty. Give at least one entry.
 		EmptyBatch,
+		/// The batch has more entries than one call may have. Send it in parts of at most `MaxBatch`.
+		BatchTooLong,
 		/// The first index is not that of the agreement's next request. Read `counts.requested` and send again.
 		NotTheNextIndex,
 		/// There are fewer inferences left in the quota. Send fewer, or place a new order.
@@ -345,10 +348,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			agreement: AgreementId,
 			first: u32,
-			payloads: BoundedVec<ContentId, T::MaxBatch>,
+			payloads: Vec<ContentId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_request(who, agreement, first, payloads.into_inner())
+			Self::do_request(who, agreement, first, payloads)
 		}
 
 		/// Answers consecutive requests of an agreement, from index `first` on.
@@ -362,10 +365,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			agreement: AgreementId,
 			first: u32,
-			answers: BoundedVec<Answer, T::MaxBatch>,
+			answers: Vec<Answer>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_respond(who, agreement, first, answers.into_inner())
+			Self::do_respond(who, agreement, first, answers)
 		}
 
 		/// Does now what is due for an agreement: refunds overdue requests, ends it, removes what is past retention.

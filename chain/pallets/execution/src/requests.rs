@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
 	fn ensure_can_request(agreement: &AgreementOf<T>, now: BlockNumberOf<T>, first: u32, count: u32) -> DispatchResult {
 		ensure!(agreement.is_active() && now < agreement.ends_at, Error::<T>::AgreementEnded);
 		ensure!(count > 0, Error::<T>::EmptyBatch);
+		ensure!(count <= T::MaxBatch::get(), Error::<T>::BatchTooLong);
 		let counts = &agreement.counts;
 		ensure!(first == counts.requested, Error::<T>::NotTheNextIndex);
 		let requested = counts.requested.saturating_add(count);

@@ -49,10 +49,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1109`
 		//  Estimated: `4049 + p * (8064 ±0)`
-		// Minimum execution time: 128_631_000 picoseconds.
-		Weight::from_parts(49_520_653, 4049)
-			// Standard Error: 51_669
-			.saturating_add(Weight::from_parts(83_385_890, 0).saturating_mul(p.into()))
+		// Minimum execution time: 128_471_000 picoseconds.
+		Weight::from_parts(34_181_056, 4049)
+			// Standard Error: 771_488
+			.saturating_add(Weight::from_parts(90_212_566, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -64,10 +64,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3304 + p * (1389 ±0)`
 		//  Estimated: `11402 + p * (8064 ±0)`
-		// Minimum execution time: 454_193_000 picoseconds.
-		Weight::from_parts(422_413_834, 11402)
-			// Standard Error: 98_625
-			.saturating_add(Weight::from_parts(44_550_824, 0).saturating_mul(p.into()))
+		// Minimum execution time: 449_236_000 picoseconds.
+		Weight::from_parts(458_393_078, 11402)
+			// Standard Error: 1_068_001
+			.saturating_add(Weight::from_parts(45_779_566, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes(14))
@@ -78,8 +78,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `860`
 		//  Estimated: `4049`
-		// Minimum execution time: 24_436_000 picoseconds.
-		Weight::from_parts(25_758_000, 4049)
+		// Minimum execution time: 24_456_000 picoseconds.
+		Weight::from_parts(26_289_000, 4049)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -87,8 +87,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2190`
 		//  Estimated: `6296`
-		// Minimum execution time: 134_469_000 picoseconds.
-		Weight::from_parts(138_124_000, 6296)
+		// Minimum execution time: 134_830_000 picoseconds.
+		Weight::from_parts(144_614_000, 6296)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -96,8 +96,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2920`
 		//  Estimated: `9006`
-		// Minimum execution time: 260_185_000 picoseconds.
-		Weight::from_parts(268_779_000, 9006)
+		// Minimum execution time: 260_116_000 picoseconds.
+		Weight::from_parts(272_805_000, 9006)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
@@ -105,8 +105,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1105`
 		//  Estimated: `4049`
-		// Minimum execution time: 37_125_000 picoseconds.
-		Weight::from_parts(39_228_000, 4049)
+		// Minimum execution time: 37_916_000 picoseconds.
+		Weight::from_parts(43_194_000, 4049)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -114,8 +114,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `860`
 		//  Estimated: `4049`
-		// Minimum execution time: 27_460_000 picoseconds.
-		Weight::from_parts(29_494_000, 4049)
+		// Minimum execution time: 28_923_000 picoseconds.
+		Weight::from_parts(36_364_000, 4049)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -123,8 +123,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `650`
 		//  Estimated: `3643`
-		// Minimum execution time: 90_775_000 picoseconds.
-		Weight::from_parts(94_520_000, 3643)
+		// Minimum execution time: 92_287_000 picoseconds.
+		Weight::from_parts(100_930_000, 3643)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -132,8 +132,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `136`
 		//  Estimated: `5996`
-		// Minimum execution time: 18_397_000 picoseconds.
-		Weight::from_parts(19_539_000, 5996)
+		// Minimum execution time: 18_157_000 picoseconds.
+		Weight::from_parts(19_308_000, 5996)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -141,8 +141,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `939`
 		//  Estimated: `8499`
-		// Minimum execution time: 44_937_000 picoseconds.
-		Weight::from_parts(48_392_000, 8499)
+		// Minimum execution time: 45_818_000 picoseconds.
+		Weight::from_parts(51_286_000, 8499)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -150,8 +150,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3739`
 		//  Estimated: `9054`
-		// Minimum execution time: 241_488_000 picoseconds.
-		Weight::from_parts(251_283_000, 9054)
+		// Minimum execution time: 244_652_000 picoseconds.
+		Weight::from_parts(256_561_000, 9054)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(13))
 	}
@@ -159,8 +159,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2351`
 		//  Estimated: `9006`
-		// Minimum execution time: 239_986_000 picoseconds.
-		Weight::from_parts(248_318_000, 9006)
+		// Minimum execution time: 242_570_000 picoseconds.
+		Weight::from_parts(252_705_000, 9006)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(13))
 	}
@@ -168,8 +168,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `4278`
 		//  Estimated: `9054`
-		// Minimum execution time: 100_048_000 picoseconds.
-		Weight::from_parts(105_597_000, 9054)
+		// Minimum execution time: 102_593_000 picoseconds.
+		Weight::from_parts(107_900_000, 9054)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -177,8 +177,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1341`
 		//  Estimated: `6296`
-		// Minimum execution time: 112_747_000 picoseconds.
-		Weight::from_parts(116_603_000, 6296)
+		// Minimum execution time: 115_050_000 picoseconds.
+		Weight::from_parts(121_470_000, 6296)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -187,8 +187,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same with ParityDB's weights, for tests.
 impl WeightInfo for () {
 	fn request(p: u32, ) -> Weight {
-		Weight::from_parts(49_520_653, 4049)
-			.saturating_add(Weight::from_parts(83_385_890, 0).saturating_mul(p.into()))
+		Weight::from_parts(34_181_056, 4049)
+			.saturating_add(Weight::from_parts(90_212_566, 0).saturating_mul(p.into()))
 			.saturating_add(ParityDbWeight::get().reads(3))
 			.saturating_add(ParityDbWeight::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(ParityDbWeight::get().writes(4))
@@ -196,8 +196,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 8064).saturating_mul(p.into()))
 	}
 	fn respond(p: u32, ) -> Weight {
-		Weight::from_parts(422_413_834, 11402)
-			.saturating_add(Weight::from_parts(44_550_824, 0).saturating_mul(p.into()))
+		Weight::from_parts(458_393_078, 11402)
+			.saturating_add(Weight::from_parts(45_779_566, 0).saturating_mul(p.into()))
 			.saturating_add(ParityDbWeight::get().reads(14))
 			.saturating_add(ParityDbWeight::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(ParityDbWeight::get().writes(14))
@@ -205,62 +205,62 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 8064).saturating_mul(p.into()))
 	}
 	fn settle_overdue() -> Weight {
-		Weight::from_parts(25_758_000, 4049)
+		Weight::from_parts(26_289_000, 4049)
 			.saturating_add(ParityDbWeight::get().reads(1))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn end_agreement() -> Weight {
-		Weight::from_parts(138_124_000, 6296)
+		Weight::from_parts(144_614_000, 6296)
 			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().writes(8))
 	}
 	fn abandon() -> Weight {
-		Weight::from_parts(268_779_000, 9006)
+		Weight::from_parts(272_805_000, 9006)
 			.saturating_add(ParityDbWeight::get().reads(12))
 			.saturating_add(ParityDbWeight::get().writes(14))
 	}
 	fn rate() -> Weight {
-		Weight::from_parts(39_228_000, 4049)
+		Weight::from_parts(43_194_000, 4049)
 			.saturating_add(ParityDbWeight::get().reads(2))
 			.saturating_add(ParityDbWeight::get().writes(2))
 	}
 	fn replace_operator() -> Weight {
-		Weight::from_parts(29_494_000, 4049)
+		Weight::from_parts(36_364_000, 4049)
 			.saturating_add(ParityDbWeight::get().reads(1))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn clear_record() -> Weight {
-		Weight::from_parts(94_520_000, 3643)
+		Weight::from_parts(100_930_000, 3643)
 			.saturating_add(ParityDbWeight::get().reads(3))
 			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn agenda_block() -> Weight {
-		Weight::from_parts(19_539_000, 5996)
+		Weight::from_parts(19_308_000, 5996)
 			.saturating_add(ParityDbWeight::get().reads(3))
 			.saturating_add(ParityDbWeight::get().writes(1))
 	}
 	fn agenda_entry() -> Weight {
-		Weight::from_parts(48_392_000, 8499)
+		Weight::from_parts(51_286_000, 8499)
 			.saturating_add(ParityDbWeight::get().reads(5))
 			.saturating_add(ParityDbWeight::get().writes(4))
 	}
 	fn sweep_page() -> Weight {
-		Weight::from_parts(251_283_000, 9054)
+		Weight::from_parts(256_561_000, 9054)
 			.saturating_add(ParityDbWeight::get().reads(12))
 			.saturating_add(ParityDbWeight::get().writes(13))
 	}
 	fn close() -> Weight {
-		Weight::from_parts(248_318_000, 9006)
+		Weight::from_parts(252_705_000, 9006)
 			.saturating_add(ParityDbWeight::get().reads(11))
 			.saturating_add(ParityDbWeight::get().writes(13))
 	}
 	fn prune_page() -> Weight {
-		Weight::from_parts(105_597_000, 9054)
+		Weight::from_parts(107_900_000, 9054)
 			.saturating_add(ParityDbWeight::get().reads(3))
 			.saturating_add(ParityDbWeight::get().writes(3))
 	}
 	fn remove_agreement() -> Weight {
-		Weight::from_parts(116_603_000, 6296)
+		Weight::from_parts(121_470_000, 6296)
 			.saturating_add(ParityDbWeight::get().reads(6))
 			.saturating_add(ParityDbWeight::get().writes(9))
 	}

@@ -126,6 +126,7 @@ fn bad_answers_are_refused_by_name_and_nothing_of_the_batch_counts() {
 		assert_ok!(deliver(id, 2, 1));
 		assert_noop!(answer_by(provider(0), id + 1, 0, vec![output(0)]), E::UnknownAgreement);
 		assert_noop!(answer_by(provider(0), id, 0, vec![]), E::EmptyBatch);
+		assert_noop!(deliver(id, 0, 257), E::BatchTooLong);
 		assert_noop!(deliver(id, 4, 2), E::UnknownRequest);
 		assert_noop!(answer_by(provider(0), id, u32::MAX, vec![output(0)]), E::UnknownRequest);
 		assert_noop!(deliver(id, 2, 1), E::AlreadyAnswered);

@@ -75,9 +75,10 @@ fn bad_requests_are_refused_by_name() {
 		let id = an_agreement_with(|request| request.max_in_flight = 60);
 		assert_noop!(request_by(consumer(), id + 1, 0, 1), E::UnknownAgreement);
 		assert_noop!(request_by(consumer(), id, 0, 0), E::EmptyBatch);
+		assert_noop!(request_by(consumer(), id, 0, 257), E::BatchTooLong);
 		assert_noop!(request_by(consumer(), id, 0, 101), E::QuotaExceeded);
 		assert_noop!(request_by(consumer(), id, 0, 61), E::TooManyInFlight);
-		let payloads = vec![content(1), vec![1, 2, 3].try_into().unwrap()].try_into().unwrap();
+		let payloads = vec![content(1), vec![1, 2, 3].try_into().unwrap()];
 		let call_ = Call::request { agreement: id, first: 0, payloads };
 		assert_noop!(call(consumer(), call_), E::MalformedContentId);
 	});

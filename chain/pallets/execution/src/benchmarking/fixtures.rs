@@ -9,19 +9,13 @@ use airo_primitives::{
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::account;
-use frame_support::{
-	BoundedVec,
-	traits::{Get, UnfilteredDispatchable, fungible::Inspect},
-};
+use frame_support::traits::{Get, UnfilteredDispatchable, fungible::Inspect};
 use frame_system::RawOrigin;
 use sp_core::H256;
 use sp_runtime::{
 	Saturating,
 	traits::{BlockNumberProvider, One},
 };
-
-type Payloads<T> = BoundedVec<ContentId, <T as Config>::MaxBatch>;
-type Answers<T> = BoundedVec<Answer, <T as Config>::MaxBatch>;
 
 /// Who pays.
 pub fn consumer<T: Config>() -> T::AccountId {
@@ -94,27 +88,27 @@ pub fn stored<T: Config>(id: AgreementId) -> AgreementOf<T> {
 }
 
 /// So many payloads.
-pub fn payloads<T: Config>(count: u32) -> Payloads<T> {
-	BoundedVec::truncate_from((0..count).map(content).collect::<Vec<_>>())
+pub fn payloads(count: u32) -> Vec<ContentId> {
+	(0..count).map(content).collect()
 }
 
 /// So many results.
-pub fn outputs<T: Config>(count: u32) -> Answers<T> {
+pub fn outputs(count: u32) -> Vec<Answer> {
 	let output = |seed| Answer::Output(Output { content: content(seed), commitment: H256::repeat_byte(1) });
-	BoundedVec::truncate_from((0..count).map(output).collect::<Vec<_>>())
+	(0..count).map(output).collect()
 }
 
 /// The consumer requests the next `count` inferences.
 pub fn request<T: Config>(id: AgreementId, count: u32) {
 	in_batches::<T>(stored::<T>(id).counts.requested, count, |first, count| {
-		call::<T>(consumer::<T>(), Call::request { agreement: id, first, payloads: payloads::<T>(count) });
+		call::<T>(consumer::<T>(), Call::request { agreement: id, first, payloads: payloads(count) });
 	});
 }
 
 /// The provider delivers `count` inferences from index `first` on.
 pub fn deliver<T: Config>(id: AgreementId, first: u32, count: u32) {
 	in_batches::<T>(first, count, |first, count| {
-		call::<T>(provider::<T>(), Call::respond { agreement: id, first, answers: outputs::<T>(count) });
+		call::<T>(provider::<T>(), Call::respond { agreement: id, first, answers: outputs(count) });
 	});
 }
 
