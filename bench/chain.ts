@@ -34,8 +34,10 @@ interface Block {
   readonly number: number;
   readonly timestampMs: number;
   readonly responses: number;
-  readonly bytes: number;
-  readonly refTime: number;
+  /** Its length, as a part of what transactions may take of a block. */
+  readonly length: number;
+  /** Its weight, likewise. */
+  readonly weight: number;
 }
 
 export const chainThroughput: Benchmark = {
@@ -57,8 +59,8 @@ export const chainThroughput: Benchmark = {
       // The first block's responses came in before the time that is counted.
       const counted = blocks.slice(1).reduce((sum, { responses }) => sum + responses, 0);
       rates.push(counted / ((end.timestampMs - first.timestampMs) / 1000));
-      fullness.weight.push(...blocks.map(({ refTime }) => refTime * 100));
-      fullness.length.push(...blocks.map(({ bytes }) => bytes * 100));
+      fullness.weight.push(...blocks.map(({ weight }) => weight * 100));
+      fullness.length.push(...blocks.map(({ length }) => length * 100));
     }
     const measured: Measured[] = [
       { quantity: 'responses settled per second', unit: '1/s', values: rates },
@@ -246,8 +248,8 @@ async function settled(api: ApiPromise, rpcUrl: string, after: number): Promise<
         number,
         timestampMs,
         responses: all - before,
-        bytes: block.extrinsics.reduce((sum, { length }) => sum + length / 2 - 1, 0) / max.normal,
-        refTime: weight.normal.refTime / perClass.normal.maxTotal.refTime,
+        length: block.extrinsics.reduce((sum, { length }) => sum + length / 2 - 1, 0) / max.normal,
+        weight: weight.normal.refTime / perClass.normal.maxTotal.refTime,
       });
       before = all;
     }
