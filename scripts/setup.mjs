@@ -41,6 +41,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 /**
  * Whether node_modules holds exactly what package-lock.json lists. npm keeps a list of what it installed; comparing the
  * lists is right where comparing times is not: after a checkout of another commit, or an install that was interrupted.
+ * .npmrc leaves out what is only there as somebody's peer.
  *
  * @returns {boolean}
  */
@@ -51,17 +52,17 @@ function isInstalled() {
   const installed = packagesIn(installedList);
   for (const [path, entry] of wanted) {
     const found = installed.get(path);
-    if (found === undefined ? !entry.optional : found.version !== entry.version) return false;
+    if (found === undefined ? !entry.optional && !entry.peer : found.version !== entry.version) return false;
   }
   return true;
 }
 
 /**
  * @param {string} file a lock file of npm
- * @returns {Map<string, { version?: string, optional?: boolean }>} the packages by their folder, without the project
+ * @returns {Map<string, { version?: string, optional?: boolean, peer?: boolean }>} the packages by their folder, without the project
  */
 function packagesIn(file) {
-  /** @type {{ packages?: Record<string, { version?: string, optional?: boolean }> }} */
+  /** @type {{ packages?: Record<string, { version?: string, optional?: boolean, peer?: boolean }> }} */
   const { packages = {} } = JSON.parse(readFileSync(file, 'utf8'));
   return new Map(Object.entries(packages).filter(([path]) => path !== ''));
 }
