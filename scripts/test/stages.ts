@@ -35,6 +35,8 @@ const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'ai
  */
 const withNodes = ['--test-concurrency=1', '--test-timeout=300000', '--test-force-exit'];
 
+const units = ['bench', 'cli', 'dx', 'lib', 'scripts', 'wingman'].map((folder) => `${folder}/**/*.test.ts`);
+
 const rust = async (say: Say) => {
   requireRust();
   await requireAll(compilers, say);
@@ -59,7 +61,7 @@ export const stages: readonly Stage[] = [
       return asOne(findings.length === 0);
     },
   },
-  { name: 'unit', about: 'units in TypeScript', run: nodeTests(['scripts/**/*.test.ts', 'bench/**/*.test.ts'], []) },
+  { name: 'unit', about: 'units in TypeScript', run: nodeTests(units, []) },
   {
     name: 'integration',
     about: 'real nodes, from Node',
