@@ -35,7 +35,7 @@ const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'ai
  */
 const withNodes = ['--test-concurrency=1', '--test-timeout=300000', '--test-force-exit'];
 
-const units = ['bench', 'cli', 'dx', 'lib', 'scripts', 'wingman'].map((folder) => `${folder}/**/*.test.ts`);
+const units = ['bench', 'cli', 'dx', 'lib', 'models', 'scripts', 'wingman'].map((folder) => `${folder}/**/*.test.ts`);
 
 const rust = async (say: Say) => {
   requireRust();
