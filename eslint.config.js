@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'chain/', 'out/', '.next/', 'test-results/']),
+  globalIgnores(['node_modules/', 'chain/', 'lib/chain/generated/', 'public/', 'out/', '.next/', 'test-results/']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

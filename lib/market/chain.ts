@@ -138,7 +138,12 @@ export type Call =
       readonly first: number;
       readonly answers: readonly Answer[];
     }
-  | { readonly call: 'settleOverdue'; readonly agreement: number; readonly pages: readonly number[] }
+  | {
+      readonly call: 'settleOverdue';
+      readonly agreement: number;
+      /** The most work to do, in pages of 32 requests. */
+      readonly pages: number;
+    }
   | { readonly call: 'endAgreement'; readonly agreement: number }
   | { readonly call: 'abandon'; readonly agreement: number }
   | { readonly call: 'rate'; readonly agreement: number; readonly stars: number }
@@ -149,13 +154,51 @@ export type Call =
 /** What the market says happened in a transaction; other pallets' events are left out. */
 export type MarketEvent =
   | { readonly event: 'modelRegistered'; readonly model: number; readonly owner: Address }
-  | { readonly event: 'orderPlaced'; readonly order: number; readonly consumer: Address }
+  | { readonly event: 'versionPublished'; readonly model: number; readonly version: number }
+  | { readonly event: 'providerRegistered'; readonly provider: Address; readonly stake: bigint }
+  | { readonly event: 'stakeSlashed'; readonly provider: Address; readonly amount: bigint }
+  | { readonly event: 'orderPlaced'; readonly order: number; readonly consumer: Address; readonly model: number }
+  | { readonly event: 'bidPlaced'; readonly order: number; readonly provider: Address; readonly price: bigint }
+  | { readonly event: 'bidDisplaced'; readonly order: number; readonly provider: Address }
+  | { readonly event: 'bidsAccepted'; readonly order: number; readonly agreements: readonly number[] }
+  | { readonly event: 'orderClosed'; readonly order: number; readonly closing: 'cancelled' | 'expired' }
   | {
       readonly event: 'agreementOpened';
       readonly agreement: number;
       readonly order: number;
+      readonly consumer: Address;
       readonly provider: Address;
+      readonly quota: number;
+      readonly price: bigint;
     }
+  | { readonly event: 'requested'; readonly agreement: number; readonly first: number; readonly count: number }
+  | {
+      readonly event: 'answered';
+      readonly agreement: number;
+      readonly first: number;
+      readonly count: number;
+      /** How many of them are failures. */
+      readonly failures: number;
+    }
+  | {
+      readonly event: 'paid';
+      readonly agreement: number;
+      readonly count: number;
+      /** What the provider got for all of them. */
+      readonly earned: bigint;
+      readonly royalty: bigint;
+      /** Who got the royalty; `null` if it could not be paid. */
+      readonly owner: Address | null;
+    }
+  | { readonly event: 'refunded'; readonly agreement: number; readonly amount: bigint }
+  | { readonly event: 'missed'; readonly agreement: number; readonly count: number; readonly penalty: bigint }
+  | {
+      readonly event: 'agreementEnded';
+      readonly agreement: number;
+      readonly how: 'expired' | 'completed' | 'byConsumer' | 'abandoned';
+    }
+  | { readonly event: 'rated'; readonly agreement: number; readonly stars: number }
+  /** Any other event of the market's pallets: its name as `marketplace.Announced`, its fields as the chain has them. */
   | { readonly event: 'other'; readonly name: string; readonly data: unknown };
 
 /** A transaction that is in a block and did what it should. */

@@ -310,6 +310,8 @@ export interface Rules {
   readonly reserveRate: number;
   readonly penaltyRate: number;
   readonly marketFee: number;
+  /** The account that gets market fees and penalties. */
+  readonly treasury: Address;
   /** A bid that takes the lead must be lower by this part; an improvement too. */
   readonly bidStep: number;
   readonly maxBids: number;
@@ -320,7 +322,10 @@ export interface Rules {
   readonly blockTimeMs: number;
 }
 
-/** An account's money: what it can spend, and what is on hold by reason (`Marketplace.Stake`, `Execution.Escrow`, ...). */
+/**
+ * An account's money: what it can spend, and what is on hold by reason (`Marketplace.Stake`, `Execution.Escrow`, ...;
+ * `Reserved` for what a pallet holds without one, such as the deposit for an NFT).
+ */
 export interface Balance {
   readonly free: bigint;
   readonly held: readonly { readonly reason: string; readonly amount: bigint }[];

@@ -1,0 +1,115 @@
+/** The market's calls as calls of the runtime. */
+import type { Calls } from './generated/chain.ts';
+import * as encode from './encode.ts';
+import { address, amount, contentIdToHex, whole } from './identifiers.ts';
+import type { Call } from '../market/chain.ts';
+
+/** A call of the runtime with its arguments. */
+export type RuntimeCall = {
+  readonly [Name in keyof Calls]: { readonly name: Name; readonly args: Calls[Name] };
+}[keyof Calls];
+
+/** What a call needs to know of the chain. */
+export interface CallContext {
+  /** The number of the collection of all models' NFTs. */
+  collection(): Promise<number>;
+}
+
+/**
+ * Encodes a call of the market for the runtime.
+ *
+ * @throws {InvalidValue} when a value of it cannot be kept by the chain
+ */
+export async function runtimeCall(call: Call, context: CallContext): Promise<RuntimeCall> {
+  if (call.call === 'transferModel') {
+    return { name: 'nfts.transfer', args: [await context.collection(), whole(call.model, 'The model'), address(call.to)] };
+  }
+  return encodeCall(call);
+}
+
+function encodeCall(call: Exclude<Call, { readonly call: 'transferModel' }>): RuntimeCall {
+  switch (call.call) {
+    case 'registerModel':
+      return {
+        name: 'marketplace.registerModel',
+        args: [
+          contentIdToHex(call.content),
+          size(call.size),
+          encode.description(call.description),
+          amount(call.royalty, 'The royalty'),
+        ],
+      };
+    case 'publishVersion':
+      return {
+        name: 'marketplace.publishVersion',
+        args: [model(call), contentIdToHex(call.content), size(call.size), encode.description(call.description)],
+      };
+    case 'setRoyalty':
+      return { name: 'marketplace.setRoyalty', args: [model(call), amount(call.royalty, 'The royalty')] };
+    case 'retireModel':
+      return { name: 'marketplace.retireModel', args: [model(call)] };
+    case 'purgeModel':
+      return { name: 'marketplace.purgeModel', args: [model(call)] };
+    case 'registerProvider':
+      return {
+        name: 'marketplace.registerProvider',
+        args: [encode.profile(call.profile), encode.operator(call.operator), amount(call.stake, 'The stake')],
+      };
+    case 'updateProfile':
+      return { name: 'marketplace.updateProfile', args: [encode.profile(call.profile)] };
+    case 'setOperator':
+      return { name: 'marketplace.setOperator', args: [encode.operator(call.operator)] };
+    case 'raiseStake':
+      return { name: 'marketplace.raiseStake', args: [amount(call.by, 'What is added to the stake')] };
+    case 'announce':
+      return {
+        name: 'marketplace.announce',
+        args: [model(call), whole(call.version, 'The version'), whole(call.timeMicroseconds, 'The time')],
+      };
+    case 'withdrawOffer':
+      return { name: 'marketplace.withdrawOffer', args: [model(call)] };
+    case 'leave':
+      return { name: 'marketplace.leave', args: [] };
+    case 'withdrawStake':
+      return { name: 'marketplace.withdrawStake', args: [] };
+    case 'placeOrder':
+      return { name: 'marketplace.placeOrder', args: [encode.orderRequest(call.request)] };
+    case 'cancelOrder':
+      return { name: 'marketplace.cancelOrder', args: [order(call)] };
+    case 'acceptBids':
+      return { name: 'marketplace.acceptBids', args: [order(call), encode.accounts(call.providers)] };
+    case 'placeBid':
+      return { name: 'marketplace.placeBid', args: [order(call), amount(call.price, 'The price')] };
+    case 'improveBid':
+      return { name: 'marketplace.improveBid', args: [order(call), amount(call.price, 'The price')] };
+    case 'request':
+      return {
+        name: 'execution.request',
+        args: [agreement(call), whole(call.first, 'The first index'), call.payloads.map(contentIdToHex)],
+      };
+    case 'respond':
+      return {
+        name: 'execution.respond',
+        args: [agreement(call), whole(call.first, 'The first index'), call.answers.map(encode.answer)],
+      };
+    case 'settleOverdue':
+      return { name: 'execution.settleOverdue', args: [agreement(call), whole(call.pages, 'The number of pages')] };
+    case 'endAgreement':
+      return { name: 'execution.endAgreement', args: [agreement(call)] };
+    case 'abandon':
+      return { name: 'execution.abandon', args: [agreement(call)] };
+    case 'rate':
+      return { name: 'execution.rate', args: [agreement(call), whole(call.stars, 'The rating', 8)] };
+    case 'replaceOperator':
+      return { name: 'execution.replaceOperator', args: [agreement(call), call.operator === null ? null : address(call.operator)] };
+    case 'clearRecord':
+      return { name: 'execution.clearRecord', args: [] };
+    case 'transfer':
+      return { name: 'balances.transferKeepAlive', args: [address(call.to), amount(call.amount, 'The amount')] };
+  }
+}
+
+const model = (call: { readonly model: number }) => whole(call.model, 'The model');
+const order = (call: { readonly order: number }) => BigInt(whole(call.order, 'The order', 53));
+const agreement = (call: { readonly agreement: number }) => BigInt(whole(call.agreement, 'The agreement', 53));
+const size = (bytes: number) => BigInt(whole(bytes, 'The size', 53));

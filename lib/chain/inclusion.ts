@@ -1,0 +1,69 @@
+/** What became of a transaction in the block that has it. */
+import type { DispatchError } from '@polkadot/types/interfaces';
+
+import type { Connection } from './connection.ts';
+import type { Events } from './generated/chain.ts';
+import { marketEvents } from './market-events.ts';
+import type { Runtime } from './runtime.ts';
+import type { Block, Included } from '../market/chain.ts';
+import { CallFailed } from '../market/errors.ts';
+import type { Hex } from '../market/types.ts';
+
+/** Where a transaction is. */
+export interface Place {
+  readonly block: Block;
+  /** Its index among the block's transactions. */
+  readonly index: number;
+}
+
+/**
+ * Reads what a transaction did.
+ *
+ * @returns the result, or the named error if its call failed
+ * @throws {ChainUnavailable} when the chain does not answer
+ */
+export async function outcomeOf(
+  connection: Connection,
+  runtime: Runtime,
+  { block, index }: Place,
+  transaction: Hex,
+): Promise<Included | CallFailed> {
+  const stored = await connection.request<Hex | null>('state_getStorage', [runtime.eventsKey, block.hash]);
+  const events = stored === null ? [] : runtime.decodeEvents(stored).filter((event) => event.transaction === index);
+  const failure = events.find((event) => event.dispatchError !== null)?.dispatchError;
+  if (failure) return callFailed(failure);
+  const paid = events.find(({ name }) => name === 'transactionPayment.TransactionFeePaid');
+  const fee = (paid?.data as Events['transactionPayment.TransactionFeePaid'] | undefined)?.actualFee ?? 0n;
+  return { block, transaction, fee, events: marketEvents(events) };
+}
+
+/** The error of a call, named as the chain names it. */
+export function callFailed(error: DispatchError): CallFailed {
+  if (error.isModule) {
+    const { section, name, docs } = error.registry.findMetaError(error.asModule);
+    return new CallFailed(`${section}.${name}`, docs.join(' ').trim());
+  }
+  if (error.isToken) {
+    const { type } = error.asToken;
+    return new CallFailed(`Token.${type}`, tokenErrors[type] ?? 'the balance does not allow this');
+  }
+  if (error.isArithmetic) {
+    const { type } = error.asArithmetic;
+    return new CallFailed(`Arithmetic.${type}`, arithmeticErrors[type] ?? 'the numbers do not fit');
+  }
+  return new CallFailed(error.type, 'the chain refused the call as such');
+}
+
+const arithmeticErrors: Readonly<Record<string, string>> = {
+  Underflow: 'an amount is larger than what there is of it. Check the balance.',
+  Overflow: 'an amount is too large.',
+};
+
+const tokenErrors: Readonly<Record<string, string>> = {
+  FundsUnavailable: 'the account has not enough free balance. Top it up.',
+  NotExpendable: 'the account would be left with too little to exist. Leave at least 0.001 AIRO.',
+  OnlyProvider: 'the account would be left with too little to exist. Leave at least 0.001 AIRO.',
+  BelowMinimum: 'the other account would have too little to exist. Send at least 0.001 AIRO.',
+  CannotCreate: 'the other account cannot be created with this amount. Send more.',
+  Frozen: 'the balance is frozen.',
+};
