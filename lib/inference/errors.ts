@@ -24,3 +24,18 @@ export class ExecutionFailed extends Error {
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
 }
+
+/** What came back is no valid response of the Open Inference Protocol, or no result. Only who asked can see it. */
+export class InvalidResponse extends Error {
+  override readonly name = 'InvalidResponse';
+}
+
+/** It is no image that can be read, or one that is too large. */
+export class UnreadableImage extends Error {
+  override readonly name = 'UnreadableImage';
+}
+
+/** It is no description of a model. */
+export class InvalidDescription extends Error {
+  override readonly name = 'InvalidDescription';
+}

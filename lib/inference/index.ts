@@ -1,0 +1,11 @@
+export * from './classify.ts';
+export * from './description.ts';
+export * from './errors.ts';
+export * from './execute.ts';
+export * from './http-runner.ts';
+export * from './image.ts';
+export * from './message.ts';
+export * from './open-inference.ts';
+export * from './tensor.ts';
+export type * from './types.ts';
+export * from './validate.ts';
