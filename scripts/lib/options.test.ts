@@ -78,3 +78,87 @@ test('the help text names each option with its default', () => {
     /--rpc-port PORT +JSON-RPC\. \(default: 9944\)\n +--base-path DIR +The folder\.\n/,
   );
 });
+
+const wider = {
+  model: { type: 'index', help: 'Which model.' },
+  reliability: { type: 'fraction', help: 'At least so reliable.' },
+  'max-price': { type: 'amount', help: 'At most.' },
+  dx: { type: 'list', placeholder: 'ADDRESS', help: 'Where Dx is.' },
+  chain: { type: 'url', schemes: ['ws', 'wss'], help: 'The node.' },
+  kind: { type: 'choice', choices: ['server', 'browser'], help: 'What runs it.' },
+  account: { type: 'text', placeholder: 'NAME', help: 'Whose.' },
+  description: { type: 'file', help: 'What it is.' },
+} as const;
+
+const widerRefusal = (args: string[], message: RegExp) =>
+  assert.throws(() => parseOptions(args, wider), { name: 'UsageError', message });
+
+test('the further types are read as what they are', () => {
+  const args = ['--model', '0', '--reliability=0.95', '--max-price', '1.5', '--dx', '/a,/b', '--dx', '/c'];
+  const more = ['--chain', 'ws://127.0.0.1:9944', '--kind', 'server', '--account', '//Bob', '--description', 'a.json'];
+  assert.deepEqual(parseOptions([...args, ...more], wider).options, {
+    model: 0,
+    reliability: 0.95,
+    'max-price': 1_500_000_000_000n,
+    dx: ['/a', '/b', '/c'],
+    chain: 'ws://127.0.0.1:9944',
+    kind: 'server',
+    account: '//Bob',
+    description: 'a.json',
+  });
+  assert.deepEqual(parseOptions([], wider).options, {
+    model: undefined,
+    reliability: undefined,
+    'max-price': undefined,
+    dx: [],
+    chain: undefined,
+    kind: undefined,
+    account: undefined,
+    description: undefined,
+  });
+});
+
+test('a malformed value of a further type is refused with what it should be', () => {
+  for (const value of ['-1', '1.5', 'one']) widerRefusal(['--model', value], /whole number from 0 on/);
+  for (const value of ['-0.1', '1.01', 'all', '1e-3']) widerRefusal(['--reliability', value], /from 0 to 1/);
+  for (const value of ['-1', 'much', '1,5', '0.0000000000001']) widerRefusal(['--max-price', value], /amount in AIRO/);
+  for (const value of ['127.0.0.1:9944', 'http://127.0.0.1', 'ws:'])
+    widerRefusal(['--chain', value], /begins with ws:\/\/ or wss:\/\//);
+  widerRefusal(['--kind', 'sever'], /cannot be "sever"\. Did you mean server\?/);
+  widerRefusal(['--kind', 'x'], /It can be server, browser\./);
+  widerRefusal(['--dx', '/a,,/b'], /empty entry/);
+  widerRefusal(['--account'], /--account needs NAME after it/);
+  widerRefusal(['--model', '1', '--model', '2'], /given twice/);
+});
+
+const order = { name: 'ORDER', help: 'The number of the order.' };
+const providers = { name: 'PROVIDER', help: 'An address.', optional: true, many: true };
+const placed = (args: string[], positionals = [order, providers]) => parseOptions(args, wider, { positionals });
+
+test('arguments by their place are taken in any number that is allowed', () => {
+  assert.deepEqual(placed(['3']).names, ['3']);
+  assert.deepEqual(placed(['3', 'a', '--model', '1', 'b', 'a']).names, ['3', 'a', 'b', 'a']);
+});
+
+test('a missing, empty or surplus argument is refused by its name', () => {
+  assert.throws(() => placed([]), { name: 'UsageError', message: 'ORDER is missing: The number of the order.' });
+  assert.throws(() => placed(['']), { name: 'UsageError', message: /ORDER is empty/ });
+  assert.throws(() => placed(['3', '4'], [order]), {
+    name: 'UsageError',
+    message: /Unexpected argument "4" after ORDER/,
+  });
+  assert.throws(() => placed(['3'], []), { name: 'UsageError', message: 'Unexpected argument "3".' });
+});
+
+test('the help text names the values of the further types', () => {
+  const text = describeOptions(wider);
+  for (const row of [
+    '--model N',
+    '--reliability PART',
+    '--max-price AIRO',
+    '--dx ADDRESS',
+    '--chain URL',
+    '--kind server\\|browser',
+  ])
+    assert.match(text, new RegExp(`${row} +\\w`));
+});

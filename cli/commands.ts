@@ -1,0 +1,27 @@
+/** All commands, in the order in which they are listed. */
+import type { Command } from './command.ts';
+import { account } from './commands/account.ts';
+import { agreement, agreements, end, rate } from './commands/agreements.ts';
+import { dxDownload, dxUpload } from './commands/dx.ts';
+import { collect, inferCommand } from './commands/infer.ts';
+import {
+  modelPublish,
+  modelRegister,
+  modelRetire,
+  modelRoyalty,
+  models,
+  modelShow,
+  modelTransfer,
+} from './commands/models.ts';
+import { accept, bids, cancel, order, orders } from './commands/orders.ts';
+import { providers } from './commands/providers.ts';
+
+export const commands: readonly Command[] = [
+  ...[models, modelShow, providers],
+  ...[order, orders, bids, accept, cancel],
+  ...[inferCommand, collect],
+  ...[agreements, agreement, end, rate],
+  account,
+  ...[modelRegister, modelPublish, modelRoyalty, modelRetire, modelTransfer],
+  ...[dxUpload, dxDownload],
+];
