@@ -34,6 +34,11 @@ export interface Executor {
   /** The most bytes that an envelope with a valid request for this model can have. */
   readonly maxPayloadBytes: number;
   /**
+   * The time of an inference in milliseconds, measured when the model was made ready. Without it the engine does not bid
+   * for the model until it knows a time from the journal or from an execution.
+   */
+  readonly measuredMs?: number;
+  /**
    * Runs one request, given and answered in the framing of `lib/inference/message.ts`.
    *
    * @throws errors whose `name` is a failure code of the chain; any other error counts as `Internal`
@@ -95,9 +100,11 @@ export interface Execution {
 
 /** What the engine remembers over a crash. Every method returns when the change is on disk. */
 export interface Journal {
+  /** Replaces the decision of the same order and time, which is how the result of a bid is added to it. */
   saveDecision(decision: Decision): Promise<void>;
   /** The newest first. */
   decisions(filter: { readonly order?: number; readonly limit: number }): Promise<readonly Decision[]>;
+  /** Replaces the execution of the same agreement and index. */
   saveExecution(execution: Execution): Promise<void>;
   execution(agreement: number, index: number): Promise<Execution | null>;
   /** The newest first. */

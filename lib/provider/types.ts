@@ -69,12 +69,18 @@ export interface Ports {
   readonly hook: PriceHook;
 }
 
+/** What an external strategy answers: a price, or `null` and perhaps why it does not want the order. */
+export interface HookAnswer {
+  readonly price: bigint | null;
+  readonly reason: string | null;
+}
+
 /** Asks somebody else's program or service for a price. @throws when it fails or answers nonsense */
 export type PriceHook = (
   hook: { readonly command: readonly string[] } | { readonly url: string },
   question: unknown,
   signal: AbortSignal,
-) => Promise<bigint | null>;
+) => Promise<bigint | null | HookAnswer>;
 
 /** The engine of a provider: watches the market, decides, bids, executes, answers and remembers. */
 export interface ProviderEngine {

@@ -1,0 +1,95 @@
+/** How much of each kind of work goes on at a time. */
+import { byDeadline, type Item } from './item.ts';
+import type { Version } from './models-pool.ts';
+import type { Executor } from './ports.ts';
+
+/** So many payloads are fetched ahead of the executions of a model, if they are not too large. */
+const MOST_AHEAD = 32;
+/** The most bytes of payloads that are fetched ahead for a model. */
+const MOST_BYTES_AHEAD = 64 * 2 ** 20;
+/** Payloads that could not be found at first have places of their own, so that they do not hold up the others. */
+const RETRIES = 8;
+const UPLOADS = 32;
+/** So many results of a model may wait for their upload before no more are made. */
+const MOST_BEHIND = 64;
+
+export type Step = 'download' | 'execute' | 'upload';
+
+/** What goes on for a version of a model. */
+interface Traffic {
+  /** Payloads that are being fetched or are there. */
+  ahead: number;
+  executing: number;
+  /** Results that are being uploaded or wait for it. */
+  behind: number;
+}
+
+/** Counts what is going on. */
+export class Lanes {
+  readonly #going = { download: new Set<Item>(), execute: new Set<Item>(), upload: new Set<Item>() };
+  readonly #retries = new Set<Item>();
+  #traffic = new Map<string, Traffic>();
+
+  /** Takes a place; returns how to leave it, which may be done more than once. */
+  enter(item: Item, step: Step): () => void {
+    const isRetry = step === 'download' && item.tries > 0;
+    const lane = isRetry ? this.#retries : this.#going[step];
+    lane.add(item);
+    const traffic = this.#of(item.agreement);
+    if (step === 'execute') traffic.executing += 1;
+    if (step === 'download' && !isRetry) traffic.ahead += 1;
+    return () => lane.delete(item);
+  }
+
+  /** Looks at what is where; what is counted afterwards builds on it. */
+  survey(items: readonly Item[]): void {
+    this.#traffic = new Map();
+    for (const item of this.#going.download) this.#of(item.agreement).ahead += 1;
+    for (const item of this.#going.execute) this.#of(item.agreement).executing += 1;
+    for (const { phase, agreement } of items) {
+      if (phase === 'ready') this.#of(agreement).ahead += 1;
+      if (phase === 'executed' || phase === 'uploading') this.#of(agreement).behind += 1;
+    }
+  }
+
+  mayUpload(): boolean {
+    return this.#going.upload.size < UPLOADS;
+  }
+
+  mayExecute({ agreement }: Item, { concurrency }: Executor): boolean {
+    const { executing, behind } = this.#of(agreement);
+    return executing < Math.max(1, concurrency) && behind < MOST_BEHIND;
+  }
+
+  mayDownload({ agreement, tries }: Item, { concurrency, maxPayloadBytes }: Executor): boolean {
+    if (tries > 0) return this.#retries.size < RETRIES;
+    const byBytes = Math.min(MOST_AHEAD, Math.floor(MOST_BYTES_AHEAD / maxPayloadBytes));
+    return this.#of(agreement).ahead < Math.max(2 * concurrency, byBytes);
+  }
+
+  /**
+   * Who is next: by deadline, but agreements take turns, so that one with many requests, or with payloads that nobody
+   * has, does not hold up the others.
+   */
+  inTurn(waiting: readonly Item[]): Item[] {
+    const places = new Map<number, number>();
+    for (const { agreement } of this.#going.download) places.set(agreement.id, (places.get(agreement.id) ?? 0) + 1);
+    return waiting
+      .map((item) => {
+        const place = places.get(item.agreement.id) ?? 0;
+        places.set(item.agreement.id, place + 1);
+        return { item, place };
+      })
+      .sort((a, b) => a.place - b.place || byDeadline(a.item, b.item))
+      .map(({ item }) => item);
+  }
+
+  #of({ model, version }: Version): Traffic {
+    const key = `${model}:${version}`;
+    const known = this.#traffic.get(key);
+    if (known !== undefined) return known;
+    const traffic = { ahead: 0, executing: 0, behind: 0 };
+    this.#traffic.set(key, traffic);
+    return traffic;
+  }
+}
