@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { FastifyInstance } from 'fastify';
 
-import { accountFromSecret, InvalidSecret, type AiroChain, type KeyPairSigner } from '../lib/chain/index.ts';
+import { accountFromSecret, type AiroChain, type KeyPairSigner } from '../lib/chain/index.ts';
 import { chainWithAccount } from '../lib/consumer/chain.ts';
 import type { DxPeer } from '../lib/dx/peer.ts';
 import type { Address } from '../lib/market/types.ts';
@@ -321,8 +321,6 @@ async function accountOf({ config }: LoadedConfig): Promise<KeyPairSigner> {
     );
   }
   try {
-    // The key library makes an account of any short text, so a phrase that lost some words would be another account.
-    if (!/^(0x[0-9a-f]{64}|\/\/?\w|(\w+\s+){11,23}\w+)/i.test(secret)) throw new InvalidSecret();
     return await accountFromSecret(secret);
   } catch (error) {
     throw new SecretInvalid(messageOf(error), { cause: error });

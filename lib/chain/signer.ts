@@ -6,7 +6,7 @@ import type { GenericExtrinsic } from '@polkadot/types';
 import type { ExtrinsicEra } from '@polkadot/types/interfaces';
 import type { SignerPayloadJSON } from '@polkadot/types/types';
 import type { Codec } from '@polkadot/types-codec/types';
-import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { cryptoWaitReady, keyExtractSuri, mnemonicValidate } from '@polkadot/util-crypto';
 
 import { InvalidSecret } from './errors.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,11 +38,21 @@ export type AccountSigner = KeyPairSigner | WalletAccount;
 export async function accountFromSecret(secret: string): Promise<KeyPairSigner> {
   await cryptoWaitReady();
   try {
-    return { kind: 'keyPair', pair: new Keyring({ type: 'sr25519' }).addFromUri(secret.trim()) };
+    const uri = secret.trim();
+    // The keyring makes an account of any short text, so that a phrase that lost some words would be another account.
+    if (!isSecret(uri)) throw new InvalidSecret();
+    return { kind: 'keyPair', pair: new Keyring({ type: 'sr25519' }).addFromUri(uri) };
   } catch {
     // The error of the library is left out: it may quote the secret.
     throw new InvalidSecret();
   }
+}
+
+function isSecret(uri: string): boolean {
+  // Without a phrase the derivations start at the well-known one of development chains.
+  if (uri.startsWith('/')) return true;
+  const { phrase } = keyExtractSuri(uri);
+  return /^0x[0-9a-f]{64}$/i.test(phrase) || mnemonicValidate(phrase);
 }
 
 /** What is signed beside the call. */
