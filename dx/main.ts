@@ -5,6 +5,7 @@ import { pino, destination } from 'pino';
 
 import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
+import { isFree, type Transport } from '../scripts/lib/ports.ts';
 import { endBySignalWith, onShutdown } from '../scripts/lib/shutdown.ts';
 import { configSchema, defaultPorts, type DxConfig } from './config.ts';
 import type { ChainReferences } from './references.ts';
@@ -69,6 +70,12 @@ await main('npm run dx', async () => {
     rpcMaxBytes: times(options['rpc-max-mb'], MiB),
     collectMs: options['collect-ms'],
   });
+  await requireFree('--rpc-port', config.rpcPort, 'tcp');
+  await requireFree('--tcp-port', config.tcpPort, 'tcp');
+  await requireFree('--ws-port', config.wsPort, 'tcp');
+  await requireFree('--webrtc-port', config.webrtcPort, 'udp');
+  await requireFree('--stun-port', config.stunPort, 'udp');
+
   // To be stopped is how this program ends, so it is no failure.
   endBySignalWith(0);
   const log = pino({ level: options.verbose ? 'debug' : 'info', base: null }, destination({ dest: 2, sync: true }));
@@ -83,6 +90,15 @@ await main('npm run dx', async () => {
   introduce(server, config, options.json);
   return new Promise<never>(() => undefined);
 });
+
+/** @throws {UsageError} when another program listens on the port */
+async function requireFree(option: string, port: number, transport: Transport): Promise<void> {
+  if (await isFree(port, transport)) return;
+  throw new UsageError(
+    `Port ${port} (${transport.toUpperCase()}) is in use, perhaps by a Dx server that runs already. ` +
+      `Stop that program, or choose another port with ${option}.`,
+  );
+}
 
 /** What speaks to the chain is large, and most of the time that a server takes to start, so it is loaded if it is used. */
 async function chainReferences(url: string): Promise<ChainReferences> {

@@ -55,6 +55,7 @@ export async function createDxPeer(options: BrowserPeerOptions = {}): Promise<Dx
         connectionGater: { denyDialMultiaddr: () => false },
       },
       isDhtServer: false,
+      looksForRelay: reachable,
       blockstore: new MemoryBlockstore(),
       datastore: new MemoryDatastore(),
     },

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { ENVELOPE_OVERHEAD, generateKeyPair, open, seal, type EnvelopeContext } from './envelope.ts';
-import { suite } from './hpke.ts';
+import { suite, suites } from './hpke.ts';
 
 interface Vectors {
   readonly info: string;
@@ -26,30 +26,41 @@ const hex = (data: ArrayBuffer) => Buffer.from(data).toString('hex');
 const place: EnvelopeContext = { genesisHash: `0x${'5a'.repeat(32)}`, agreement: 7, index: 3, kind: 'payload' };
 const isCannotDecrypt = { name: 'CannotDecrypt' };
 
-test('the suite seals as RFC 9180 says', async () => {
-  const sender = await suite.createSenderContext({
-    recipientPublicKey: await suite.kem.deserializePublicKey(bytes(vectors.pkRm)),
-    info: bytes(vectors.info),
-    ekm: {
-      publicKey: await suite.kem.deserializePublicKey(bytes(vectors.pkEm)),
-      privateKey: await suite.kem.deserializePrivateKey(bytes(vectors.skEm)),
-    },
+for (const [how, suite] of Object.entries(suites)) {
+  test(`the ${how} suite seals as RFC 9180 says`, async () => {
+    const sender = await suite.createSenderContext({
+      recipientPublicKey: await suite.kem.deserializePublicKey(bytes(vectors.pkRm)),
+      info: bytes(vectors.info),
+      ekm: {
+        publicKey: await suite.kem.deserializePublicKey(bytes(vectors.pkEm)),
+        privateKey: await suite.kem.deserializePrivateKey(bytes(vectors.skEm)),
+      },
+    });
+    assert.equal(hex(sender.enc), vectors.enc);
+    for (const { aad, ciphertext } of vectors.encryptions) {
+      assert.equal(hex(await sender.seal(bytes(vectors.plaintext), bytes(aad))), ciphertext);
+    }
   });
-  assert.equal(hex(sender.enc), vectors.enc);
-  for (const { aad, ciphertext } of vectors.encryptions) {
-    assert.equal(hex(await sender.seal(bytes(vectors.plaintext), bytes(aad))), ciphertext);
-  }
-});
 
-test('the suite opens as RFC 9180 says', async () => {
-  const recipient = await suite.createRecipientContext({
-    recipientKey: await suite.kem.deserializePrivateKey(bytes(vectors.skRm)),
-    enc: bytes(vectors.enc),
-    info: bytes(vectors.info),
+  test(`the ${how} suite opens as RFC 9180 says`, async () => {
+    const recipient = await suite.createRecipientContext({
+      recipientKey: await suite.kem.deserializePrivateKey(bytes(vectors.skRm)),
+      enc: bytes(vectors.enc),
+      info: bytes(vectors.info),
+    });
+    for (const { aad, ciphertext } of vectors.encryptions) {
+      assert.equal(hex(await recipient.open(bytes(ciphertext), bytes(aad))), vectors.plaintext);
+    }
   });
-  for (const { aad, ciphertext } of vectors.encryptions) {
-    assert.equal(hex(await recipient.open(bytes(ciphertext), bytes(aad))), vectors.plaintext);
-  }
+
+  test(`the ${how} suite refuses a key to which every secret would be the same`, async () => {
+    const recipientPublicKey = await suite.kem.deserializePublicKey(new Uint8Array(32));
+    await assert.rejects(suite.seal({ recipientPublicKey }, new Uint8Array(1)));
+  });
+}
+
+test('the platform’s own X25519 is used where there is one', async () => {
+  assert.equal(await suite(), suites.native);
 });
 
 test('an envelope is opened with the right key in the right place, and has the stated overhead', async () => {

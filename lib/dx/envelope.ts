@@ -42,10 +42,11 @@ export const ENVELOPE_OVERHEAD = 1 + KEY_BYTES + TAG_BYTES;
 
 /** Makes a new key pair from the system's randomness. */
 export async function generateKeyPair(): Promise<EnvelopeKeyPair> {
-  const { publicKey, privateKey } = await suite.kem.generateKeyPair();
+  const { kem } = await suite();
+  const { publicKey, privateKey } = await kem.generateKeyPair();
   return {
-    publicKey: new Uint8Array(await suite.kem.serializePublicKey(publicKey)),
-    privateKey: new Uint8Array(await suite.kem.serializePrivateKey(privateKey)),
+    publicKey: new Uint8Array(await kem.serializePublicKey(publicKey)),
+    privateKey: new Uint8Array(await kem.serializePrivateKey(privateKey)),
   };
 }
 
@@ -63,8 +64,9 @@ export async function seal(
 ): Promise<Uint8Array> {
   requireKey('public', recipientPublicKey);
   const info = encodeContext(context);
-  const { enc, ct } = await suite.seal(
-    { recipientPublicKey: await suite.kem.deserializePublicKey(recipientPublicKey), info },
+  const hpke = await suite();
+  const { enc, ct } = await hpke.seal(
+    { recipientPublicKey: await hpke.kem.deserializePublicKey(recipientPublicKey), info },
     plaintext,
     Uint8Array.of(VERSION),
   );
@@ -93,9 +95,10 @@ export async function open(
   if (envelope[0] !== VERSION) {
     throw new CannotDecrypt(`It is no envelope of version ${VERSION}: it begins with ${envelope[0] ?? 'nothing'}.`);
   }
-  const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
+  const hpke = await suite();
+  const recipientKey = await hpke.kem.deserializePrivateKey(privateKey);
   try {
-    const plaintext = await suite.open(
+    const plaintext = await hpke.open(
       { recipientKey, enc: envelope.subarray(1, 1 + KEY_BYTES), info },
       envelope.subarray(1 + KEY_BYTES),
       envelope.subarray(0, 1),

@@ -33,9 +33,8 @@ export interface KeeperOptions {
 const perPeer = 16;
 /** So many requests of one peer may wait; further ones are refused. */
 const maxWaiting = 1024;
-/** How long fetching may take: this, and a second for each 128 KiB. */
-const fetchTimeoutMs = 20_000;
-const slowestBytesPerMs = 128;
+/** How long a single block may take. Who is slower than that would hold room that others need. */
+const blockTimeoutMs = 20_000;
 const answerTimeoutMs = 10_000;
 
 export class Keeper {
@@ -141,13 +140,12 @@ export class Keeper {
 
   async #fetch(root: CID, bytes: number, from: PeerId, put: CID[], ended: AbortSignal): Promise<void> {
     const { bitswap, store } = this.#options;
-    const timeout = AbortSignal.timeout(fetchTimeoutMs + Math.ceil(bytes / slowestBytesPerMs));
-    const signal = AbortSignal.any([this.#stopping.signal, timeout, ended]);
     await fetchDag(root, {
       maxBytes: bytes,
       fetch: async (cid) => {
         const local = await store.get(cid);
         if (local !== undefined) return { bytes: local };
+        const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(blockTimeoutMs), ended]);
         return { bytes: (await bitswap.fetch(cid, { signal, first: [from], only: true })).bytes };
       },
       onSize: (size) => {

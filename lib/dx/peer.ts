@@ -106,6 +106,8 @@ export interface PeerPlatform {
   readonly services?: NonNullable<Libp2pOptions['services']>;
   /** Whether others may expect it to answer questions about the DHT: it must be reachable and stay. */
   readonly isDhtServer: boolean;
+  /** Whether it listens on any relay that it finds. */
+  readonly looksForRelay: boolean;
   readonly blockstore: Blockstore;
   readonly datastore: Datastore;
   /** Called after everything else was closed. */
@@ -134,7 +136,9 @@ export async function startPeer(platform: PeerPlatform, options: DxPeerOptions):
         clientMode: !platform.isDhtServer,
         // Addresses of a private network are as good as others: a Dx may consist of them.
         peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
+        // A query without anybody to ask ends at once. The search for a relay would then begin the next one at once, for
+        // ever, and a page would never get to do anything else.
+        allowQueryWithZeroPeers: !platform.looksForRelay,
         reprovide,
       }),
     },

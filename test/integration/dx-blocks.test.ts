@@ -8,6 +8,7 @@ import { unixfs } from '@helia/unixfs';
 import { noise } from '@libp2p/noise';
 import { yamux } from '@libp2p/yamux';
 import { identify } from '@libp2p/identify';
+import { peerIdFromString } from '@libp2p/peer-id';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createHeliaLight } from 'helia';
@@ -19,6 +20,9 @@ import { sha256 } from 'multiformats/hashes/sha2';
 
 import { contentIdOf } from '../../lib/dx/content-id.ts';
 import { buildDag, buildTree, CHUNK_BYTES, leaf, MAX_CHILDREN } from '../../lib/dx/dag.ts';
+import { KeepClient } from '../../lib/dx/keep-client.ts';
+import { KEEP_PROTOCOL } from '../../lib/dx/keep-protocol.ts';
+import { writeFrame } from '../../lib/dx/streams.ts';
 import { startBlockPeer } from '../support/block-peer.ts';
 import { afterwards } from '../support/cleanup.ts';
 import { assertSame, createTestPeer, randomData, startStorer } from '../support/dx.ts';
@@ -93,6 +97,46 @@ test('files in a form that Dx does not give to data are refused', async (t) => {
     await other.provide(key);
     await assert.rejects(peer.download(key, { timeoutMs: 20_000 }), isCorrupt, key);
   }
+});
+
+test('a storer keeps nothing that is not what its key says, and tells why', async (t) => {
+  const storer = await startStorer(t, { limits: { strangerBytes: 10 * CHUNK_BYTES } });
+  const data = randomData(2.5 * CHUNK_BYTES);
+  const { root, blocks } = await buildDag(data);
+  const known = new Map(blocks.map(({ cid, bytes }) => [cid.toString(), bytes]));
+  const wrong = await contentIdOf(randomData(100));
+  const peer = await startBlockPeer(t, storer.addresses()[0] ?? '', (cid) =>
+    cid.toString() === wrong ? randomData(100) : known.get(cid.toString()),
+  );
+  const client = new KeepClient(peer.libp2p, peerIdFromString(storer.peerId));
+  const ask = async (key: string, bytes: number) => {
+    const answer = await client.keep(key, bytes, AbortSignal.timeout(30_000));
+    return answer.kept ? 'kept' : answer.reason;
+  };
+  const key = root.toString();
+  assert.equal(await ask('nonsense', 1), 'Invalid');
+  assert.equal(await ask(wrong, 100), 'Corrupt');
+  assert.equal(await ask(key, data.length - 1), 'Corrupt');
+  assert.equal(await ask(key, data.length + 1), 'Corrupt');
+  assert.equal(await ask(key, 11 * CHUNK_BYTES), 'TooLarge');
+  assert.deepEqual(storer.stat(), { ...storer.stat(), keys: 0, bytes: 0 });
+  assert.equal(await ask(key, data.length), 'kept');
+  assert.equal(await ask(key, data.length), 'kept');
+  assert.deepEqual(storer.stat(), { ...storer.stat(), keys: 1, bytes: data.length });
+});
+
+test('a storer ends a stream on which something else than its protocol comes, and goes on with others', async (t) => {
+  const storer = await startStorer(t);
+  const peer = await startBlockPeer(t, storer.addresses()[0] ?? '', () => undefined);
+  const garbage = ['{', '{}', '{"id":-1,"key":"x","bytes":1}', '{"id":1,"key":"x"}', `"${'x'.repeat(2_000)}"`, '\xff'];
+  for (const text of garbage) {
+    const stream = await peer.libp2p.dialProtocol(peerIdFromString(storer.peerId), KEEP_PROTOCOL);
+    const ended = new Promise((resolve) => stream.addEventListener('close', resolve, { once: true }));
+    await writeFrame(stream, new TextEncoder().encode(text), AbortSignal.timeout(5_000));
+    await ended;
+  }
+  const honest = await createTestPeer(t, { servers: [...storer.addresses()] });
+  assert.equal((await honest.upload(randomData(10))).holders.length, 1);
 });
 
 /** A peer of Helia, with its own Bitswap. */

@@ -1,9 +1,21 @@
 /** Servers of Dx as processes of their own, with peers in this one; all talk over the loopback. */
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { contentIdOf } from '../../lib/dx/content-id.ts';
-import { assertSame, createTestPeer, nextEvent, randomData, startDxServer, temporaryFolder } from '../support/dx.ts';
+import { root } from '../../scripts/lib/paths.ts';
+import { run } from '../../scripts/lib/process.ts';
+import {
+  assertSame,
+  createTestPeer,
+  nextEvent,
+  portsOf,
+  randomData,
+  startDxServer,
+  temporaryFolder,
+} from '../support/dx.ts';
 
 for (const transport of ['tcpAddress', 'wsAddress', 'webrtcAddress'] as const) {
   test(`what one peer uploads another downloads, over the server's ${transport}`, async (t) => {
@@ -61,13 +73,7 @@ test('a server that is killed in the middle is made up for by another, and comes
   assert.deepEqual((await uploader.upload(randomData(10))).holders, [lasting.peerId]);
 
   const back = nextEvent(uploader, 'server', ({ server, state }) => server === dying.peerId && state === 'connected');
-  const port = (address: string) => Number(/\/(?:tcp|udp)\/(\d+)/.exec(address)?.[1]);
-  const ports = {
-    tcp: port(dying.tcpAddress),
-    ws: port(dying.wsAddress),
-    webrtc: port(dying.webrtcAddress),
-  };
-  const again = await startDxServer(t, { basePath: folder, bootstrap, ports });
+  const again = await startDxServer(t, { basePath: folder, bootstrap, ports: portsOf(dying) });
   assert.equal(again.peerId, dying.peerId);
   assert.deepEqual(again.addresses, dying.addresses);
   await back;
@@ -75,4 +81,42 @@ test('a server that is killed in the middle is made up for by another, and comes
   await lasting.kill();
   const late = await createTestPeer(t, { servers: [again.webrtcAddress] });
   assert.equal((await late.download(kept.key)).length, 2_000_000);
+});
+
+test('a server that is told to stop leaves nothing behind, and its ports are free', async (t) => {
+  const first = await startDxServer(t);
+  await first.stop();
+  assert.deepEqual(await first.ended, { code: 0 });
+  const again = await startDxServer(t, { ports: portsOf(first) });
+  assert.notEqual(again.peerId, first.peerId);
+});
+
+test('a command line that is wrong is refused with what would be right', async (t) => {
+  const server = await startDxServer(t);
+  const refusals: readonly (readonly [string[], RegExp])[] = [
+    [['--rcp-port', '1'], /no option --rcp-port\. Did you mean --rpc-port\?/],
+    [['--bootstrap', '/ip4/127.0.0.1/tcp/4001'], /--bootstrap: .*no address of a peer/],
+    [['--host', 'localhost'], /--host: /],
+    [['--chain', 'http://127.0.0.1:9944'], /--chain/],
+    [['--tcp-port', String(portsOf(server).tcp)], /is in use.*choose another port with --tcp-port/s],
+    [['--webrtc-port', String(portsOf(server).webrtc)], /is in use.*choose another port with --webrtc-port/s],
+  ];
+  const free = ['--rpc-port', '--ws-port', '--stun-port', '--tcp-port', '--webrtc-port'].map((option) => [option, '0']);
+  for (const [args, message] of refusals) {
+    const others = free.filter(([option]) => option !== args[0]).flat();
+    const { code, output } = await run(process.execPath, [join(root, 'dx', 'main.ts'), ...others, ...args]);
+    assert.equal(code, 2, output);
+    assert.match(output, message);
+  }
+});
+
+test('a folder with a key that is none is refused, and the key is left as it is', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'peer.key');
+  await writeFile(file, 'my key');
+  await assert.rejects(startDxServer(t, { basePath: folder }), {
+    name: 'DxStartError',
+    message: /peer\.key is no key/,
+  });
+  assert.equal(await readFile(file, 'utf8'), 'my key');
 });

@@ -8,7 +8,7 @@ import { kadDHT, passthroughMapper } from '@libp2p/kad-dht';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
-import { createLibp2p } from 'libp2p';
+import { createLibp2p, type Libp2p } from 'libp2p';
 import { CID } from 'multiformats/cid';
 
 import { afterwards } from './cleanup.ts';
@@ -18,6 +18,7 @@ import { KAD_PROTOCOL } from '../../lib/dx/peer.ts';
 import { readFrames, writeFrame } from '../../lib/dx/streams.ts';
 
 export interface BlockPeer {
+  readonly libp2p: Libp2p;
   readonly peerId: string;
   /** Resolves when the peer has been asked for a block for the first time. */
   readonly asked: Promise<CID>;
@@ -67,6 +68,7 @@ export async function startBlockPeer(
   });
   await libp2p.dial(multiaddr(server));
   return {
+    libp2p,
     peerId: libp2p.peerId.toString(),
     asked: asked.promise,
     provide: async (key) => {

@@ -27,6 +27,12 @@ export async function startDxServer(t: TestContext, options: StartDxOptions = {}
   return server;
 }
 
+/** The ports of a server, for another one that takes its place. */
+export function portsOf(server: DxProcess): NonNullable<StartDxOptions['ports']> {
+  const port = (address: string) => Number(/\/(?:tcp|udp)\/(\d+)/.exec(address)?.[1]);
+  return { tcp: port(server.tcpAddress), ws: port(server.wsAddress), webrtc: port(server.webrtcAddress) };
+}
+
 /** Starts a peer in this process that is closed when the test is over. */
 export async function createTestPeer(t: TestContext, options: NodePeerOptions = {}): Promise<DxPeer> {
   const peer = await createDxPeer(options);

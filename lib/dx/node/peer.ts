@@ -90,6 +90,7 @@ export async function createDxPeer(options: NodePeerOptions = {}): Promise<DxPee
     },
     services: server ? { relay: circuitRelayServer(relay) } : {},
     isDhtServer: server,
+    looksForRelay: false,
     ...stores,
   };
   return startPeer(platform, options);
