@@ -5,9 +5,13 @@ import { DECIMALS } from '../lib/market/amounts.ts';
 import type { Execution, ExecutionStage } from '../lib/provider/ports.ts';
 import type { EngineEvent } from '../lib/provider/types.ts';
 import type { Connected, Context } from './context.ts';
+import { within } from '../scripts/lib/wait.ts';
 
 /** The stages through which an execution goes when all is well, in order. */
 const path: readonly ExecutionStage[] = ['seen', 'downloaded', 'executed', 'uploaded', 'answered'];
+
+/** A chain that is not reached must not keep the other metrics waiting. */
+const balanceMs = 2_000;
 
 /** From a quick local step to the longest deadline, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -174,7 +178,7 @@ export class Metrics {
     address: string,
   ): Promise<void> {
     try {
-      const { free, held } = await chain.balance(address);
+      const { free, held } = await within(chain.balance(address), { what: 'the balance', timeoutMs: balanceMs });
       gauge.set({ account, kind: 'free' }, inAiro(free));
       for (const { reason, amount } of held) gauge.set({ account, kind: reason }, inAiro(amount));
     } catch {

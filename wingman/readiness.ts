@@ -1,6 +1,10 @@
 /** Whether this Wingman can earn now, and what is missing. */
 import type { Context } from './context.ts';
 import { messageOf } from './errors.ts';
+import { within } from '../scripts/lib/wait.ts';
+
+/** Who asks whether it is ready does not wait for long. */
+const answerMs = 2_000;
 
 export interface Check {
   readonly check: 'chain' | 'dx' | 'models' | 'registration';
@@ -46,7 +50,7 @@ async function registration(
 ): Promise<Check> {
   const check = 'registration';
   try {
-    const provider = await chain.provider(account);
+    const provider = await within(chain.provider(account), { what: 'the chain', timeoutMs: answerMs });
     if (provider === null) return { check, ok: false, detail: `${account} is no provider yet; POST /v1/initialize` };
     if (provider.leavesAt !== null) return { check, ok: false, detail: `${account} is leaving the market` };
     return { check, ok: true, detail: account };

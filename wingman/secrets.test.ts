@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 
 import { isLoopback } from './config/address.ts';
 import { loadKeys } from './keys.ts';
-import { readSecret, writeSecretFile } from './secrets.ts';
+import { apiToken, readSecret, writeSecretFile } from './secrets.ts';
 
 const variable = 'AIRO_TEST_SECRET';
 
@@ -85,4 +85,28 @@ test('only addresses of this machine count as such', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.1', '10.0.0.1', 'example.org', '::ffff:10.0.0.1', '2001:db8::1']) {
     assert.ok(!isLoopback(host), host);
   }
+});
+
+test('a token is made once and kept, and one that is too short is refused wherever it comes from', async (t) => {
+  const folder = await folderOf(t);
+  const said: string[] = [];
+  const token = () => apiToken(folder, { host: '127.0.0.1' }, true, (line) => said.push(line));
+  const first = token();
+  assert.ok(first.length >= 43);
+  assert.equal(token(), first);
+  assert.equal(said.length, 1);
+  assert.ok(said[0]?.includes(join(folder, 'api-token')));
+  assert.ok(!said.join().includes(first));
+
+  const weak = { name: 'SecretInvalid', message: /needs 16 characters/ };
+  await writeFile(join(folder, 'api-token'), '', { mode: 0o600 });
+  assert.throws(token, weak);
+  const tokenFile = join(folder, 'given');
+  await writeFile(tokenFile, 'short', { mode: 0o600 });
+  assert.throws(() => apiToken(folder, { host: '0.0.0.0', tokenFile }, false, () => undefined), weak);
+  await writeFile(tokenFile, 'long enough to be a token'.replaceAll(' ', '-'), { mode: 0o600 });
+  assert.equal(
+    apiToken(folder, { host: '0.0.0.0', tokenFile }, false, () => undefined),
+    'long-enough-to-be-a-token',
+  );
 });

@@ -95,13 +95,7 @@ export function apiToken(
 ): string {
   const variable = 'AIRO_WINGMAN_TOKEN';
   const given = readSecret('the token of the API', variable, tokenFile);
-  if (given !== undefined) {
-    if (given.length >= shortestToken && !/\s/.test(given)) return given;
-    throw new SecretInvalid(
-      `The token of the API needs ${shortestToken} characters at least, without white space. A good one: ` +
-        'openssl rand -hex 32',
-    );
-  }
+  if (given !== undefined) return strong(given);
   if (!isPrivate) {
     throw new SecretInvalid(
       `The API is to listen on ${host}, where others can reach it, and no token was given. Name a file with one as ` +
@@ -113,5 +107,14 @@ export function apiToken(
     writeSecretFile(file, `${randomBytes(32).toString('base64url')}\n`);
     say(`a token for the REST API was made; it is in ${file}`);
   }
-  return readSecretFile(file, 'the token of the API').trim();
+  return strong(readSecretFile(file, 'the token of the API').trim());
+}
+
+/** @throws {SecretInvalid} when a token is none that can be sent, or can be guessed */
+function strong(token: string): string {
+  if (token.length >= shortestToken && !/\s/.test(token)) return token;
+  throw new SecretInvalid(
+    `The token of the API needs ${shortestToken} characters at least, without white space. A good one: ` +
+      'openssl rand -hex 32',
+  );
 }

@@ -106,14 +106,17 @@ export const configSchema = section({
       .describe('How long the download of a model may take, in ms.'),
   }).prefault({}),
   journal: section({
-    retentionDays: z.number().gt(0).default(30).describe('For how long decisions and ended executions are kept.'),
+    retentionDays: z.number().min(1).default(30).describe('For how long decisions and ended executions are kept.'),
   }).prefault({}),
   api: section({
     host: z
       .string()
       .min(1)
       .default('127.0.0.1')
-      .describe('Where the REST API listens; localhost unless told otherwise.'),
+      .describe(
+        'Where the REST API listens; localhost unless told otherwise. It speaks plain HTTP: for others to reach it, put ' +
+          'a proxy with TLS before it.',
+      ),
     port: z.int().min(0).max(65_535).default(8420).describe('Its port; 0 means any free one.'),
     tokenFile: path
       .optional()
