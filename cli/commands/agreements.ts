@@ -5,6 +5,7 @@ import { formatAmount } from '../../lib/market/amounts.ts';
 import type { Agreement, Outcome, Request } from '../../lib/market/types.ts';
 import { UsageError } from '../../scripts/lib/options.ts';
 import { numberArgument } from '../arguments.ts';
+import { asOf, describeAsOf } from '../as-of.ts';
 import { defineCommand, type ReadChain } from '../command.ts';
 import { bareAmount, list, table } from '../output.ts';
 import { describeIncluded, includedDocument, submit } from '../transactions.ts';
@@ -21,6 +22,7 @@ export const agreements = defineCommand({
   example: 'agreements',
   async run(context) {
     const { chain } = await context.ports();
+    const state = await asOf(context, chain);
     const all = await allAgreements(chain);
     const shown = all.map((agreement) => ({ ...agreement, settlement: settlement(agreement) }));
     context.out.print(
@@ -44,7 +46,8 @@ export const agreements = defineCommand({
         'You have no agreements.',
       ),
     );
-    return { agreements: shown };
+    context.out.print(describeAsOf(state));
+    return { ...state, agreements: shown };
   },
 });
 
@@ -72,6 +75,7 @@ export const agreement = defineCommand({
   async run(context, { options, args }) {
     const chain = await context.chain();
     const id = numberArgument('AGREEMENT', args[0]);
+    const state = await asOf(context, chain);
     const found = await readAgreement(chain, id);
     const requests = await readRequests(chain, id, options.first ?? 0, options.count ?? 100);
     const money = settlement(found);
@@ -109,7 +113,8 @@ export const agreement = defineCommand({
           : 'The requests have been removed after their retention.',
       ),
     );
-    return { ...found, settlement: money, requests };
+    context.out.print(describeAsOf(state));
+    return { ...state, ...found, settlement: money, requests };
   },
 });
 

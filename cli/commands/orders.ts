@@ -7,6 +7,7 @@ import type { Agreement, Order, Rules } from '../../lib/market/types.ts';
 import type { OptionTable, Parsed } from '../../scripts/lib/options.ts';
 import { UsageError } from '../../scripts/lib/options.ts';
 import { numberArgument, required } from '../arguments.ts';
+import { asOf, describeAsOf } from '../as-of.ts';
 import { defineCommand, type Context, type ReadChain } from '../command.ts';
 import { bareAmount, counted, duration, percent, table } from '../output.ts';
 import { describeIncluded, includedDocument, showing, submit } from '../transactions.ts';
@@ -137,7 +138,7 @@ export const orders = defineCommand({
     const chain = await context.chain();
     const [all, rules] = await Promise.all([allOrders(chain), chain.rules()]);
     const shown = all.filter(({ model }) => options.model === undefined || model === options.model);
-    const block = await bestBlock(context, chain);
+    const state = await asOf(context, chain);
     const right = (head: string) => ({ head, align: 'right' }) as const;
     context.out.print(
       table(
@@ -157,13 +158,14 @@ export const orders = defineCommand({
           const many = providers === 1 ? `${inferences}` : `${providers} x ${inferences}`;
           return [
             ...[`${id}`, `${model}`, many, bareAmount(maxPrice), `${bids.length}`],
-            ...[best === undefined ? '' : bareAmount(best.price), describePhase(entry, block, rules), consumer],
+            ...[best === undefined ? '' : bareAmount(best.price), describePhase(entry, state.block, rules), consumer],
           ];
         }),
         'There are no open orders.',
       ),
     );
-    return { block, orders: shown };
+    context.out.print(describeAsOf(state));
+    return { ...state, orders: shown };
   },
 });
 
@@ -172,12 +174,6 @@ function describePhase(entry: Order, block: number, rules: Rules): string {
   if (phase === 'over') return 'over';
   const until = phase === 'bidding' ? entry.bidsUntil : entry.acceptUntil;
   return `${phase}, ${duration((until - block) * rules.blockTimeMs)} left`;
-}
-
-/** The number of the best block. */
-async function bestBlock(context: Context, chain: ReadChain): Promise<number> {
-  for await (const { best } of chain.heads(context.signal)) return best.number;
-  return 0;
 }
 
 export const bids = defineCommand({
