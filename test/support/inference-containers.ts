@@ -55,12 +55,8 @@ export async function preparePodman(say: Say): Promise<Podman> {
   const conf = join(folder, 'containers.conf');
   // Without these, podman asks for more than a container that is itself confined may have.
   await writeFile(conf, '[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]\n');
-  const globalArgs = [
-    // A store of its own: the user's images stay as they are.
-    ...['--root', join(folder, 'storage'), '--runroot', '/run/airo-test-containers'],
-    ...['--storage-driver', 'vfs', '--runtime', 'runc'],
-  ];
   const commandEnv = { CONTAINERS_CONF: conf };
+  const globalArgs = await storeArguments(commandEnv);
   const podman: Podman = {
     command: 'podman',
     globalArgs,
@@ -89,6 +85,19 @@ export async function emptyImage(podman: Podman): Promise<string> {
   await writeFile(file, new Uint8Array(1024));
   await podman.run('import', file, image);
   return image;
+}
+
+/**
+ * Arguments for a store of the tests' own; the user's images stay as they are. Overlays make a container in no time, and
+ * cannot be had on a file system that is itself one; copying everything works anywhere.
+ */
+async function storeArguments(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const [overlay, copies] = ['overlay', 'vfs'].map((driver) => [
+    ...['--root', join(folder, driver), '--runroot', `/run/airo-test-containers-${driver}`],
+    ...['--storage-driver', driver, '--runtime', 'runc'],
+  ]) as [string[], string[]];
+  const { code } = await run('podman', [...overlay, 'info'], { env });
+  return code === 0 ? overlay : copies;
 }
 
 /** The image of `docker/oip-server`, built from the Dockerfile if its files have changed since the last time. */
