@@ -66,8 +66,8 @@ await main('npm run demo', async () => {
     )),
     [treasury, 'treasury'],
   ]);
-  const books = () => readNow(market, [...names.keys()], signal);
-  const before = await books();
+  const books = (block: number) => readFinal(market, [...names.keys()], block, signal);
+  const before = await books(0);
 
   say('starting two Wingmen; the owner uploads the ResNet and registers it');
   const [model, providers] = await Promise.all([market.registerModel(owner, resnet, royalty), startWingmen(market)]);
@@ -78,8 +78,9 @@ await main('npm run demo', async () => {
   const buying = { ...ports, chain: chainWithAccount(market.chain, consumer) };
   const name = (address: string) => names.get(address) ?? address;
   const bought = await purchase(buying, model.id, images, maxPrice, { say, name, signal });
-  const after = await books();
-  const agreement = (await market.chain.agreement(bought.agreement.id)) ?? bought.agreement;
+  say('waiting until all of it is final');
+  const after = await books(Math.max(...bought.results.map((result) => ('block' in result ? result.block : 0))));
+  const agreement = (await market.chain.agreement(bought.agreement.id, 'finalized')) ?? bought.agreement;
   const delivered = BigInt(agreement.counts.delivered);
   const checks = checkBooks(before, after, { ...agreement, consumer, owner, treasury, delivered });
   const story: Story = { ...bought, agreement, model, description: resnet.description, names, before, after, checks };
@@ -101,10 +102,15 @@ function progress(write: (text: string) => void): (line: string) => void {
   return (line) => write(`${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${line}`);
 }
 
-/** The books at the best block. */
-async function readNow(market: Marketplace, addresses: readonly string[], signal: AbortSignal): Promise<Snapshot> {
-  for await (const { best } of market.chain.heads(signal)) {
-    return readBooks(market.chain, market.node.rpcUrl, addresses, best.hash);
+/** The books in the final state, once that has come to a block. */
+async function readFinal(
+  market: Marketplace,
+  addresses: readonly string[],
+  block: number,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  for await (const { finalized } of market.chain.heads(signal)) {
+    if (finalized.number >= block) return readBooks(market.chain, market.node.rpcUrl, addresses, finalized.hash);
   }
   throw new Error('The chain told of no block.');
 }

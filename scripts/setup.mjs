@@ -31,7 +31,7 @@ if (!isInstalled()) {
 }
 
 // onnxruntime reports to its maker otherwise. lib/inference sees to it for itself; this is for what loads it directly.
-process.env.ORT_DISABLE_TELEMETRY = '1';
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
 const file = resolve(root, script);
 if (Number(process.versions.node.split('.')[0]) >= 24) {
