@@ -3,7 +3,7 @@
  * step between bids are rules of their own and bind every strategy alike.
  */
 
-/** Always the same price per inference. */
+/** Always the same price per inference; the best bid's where that is higher by less than the market's step. */
 export interface FixedStrategy {
   readonly kind: 'fixed';
   readonly price: bigint;

@@ -14,6 +14,8 @@ import type { Settings } from './types.ts';
 export const SUBMIT_MS = 120_000;
 /** Offers change only by our own account, so they are read again only after so many blocks. */
 const STALE_BLOCKS = 100;
+/** The same while one is missing, which the provider's owner may announce by hand. */
+const MISSING_BLOCKS = 5;
 /** After a refusal the same is tried again after so many blocks. */
 const RETRY_BLOCKS = 30;
 /** A measured time is announced anew when it is wrong by this factor. */
@@ -37,8 +39,8 @@ interface AnnouncerOptions {
 export class Announcer {
   readonly #options: AnnouncerOptions;
   #offers = new Map<number, Offer>();
-  /** The block after which the offers have to be read again; `null` before the first time. */
-  #freshUntil: number | null = null;
+  /** The block from which on the offers have to be read again. */
+  #dueAt = 0;
   readonly #underway = new Set<number>();
   /** From which block on a model is tried again. */
   readonly #retryAt = new Map<number, number>();
@@ -54,12 +56,12 @@ export class Announcer {
 
   /** The offers are not what they were thought to be. */
   invalidate(): void {
-    this.#freshUntil = null;
+    this.#dueAt = 0;
   }
 
   /** Reads the offers and begins what is to be done about them. @throws {ChainUnavailable} */
   async run(snapshot: Snapshot, settings: Settings): Promise<void> {
-    await this.#refresh(snapshot);
+    await this.#refresh(snapshot, settings);
     const { provider, block } = snapshot;
     if (provider?.leavesAt !== null || settings.dryRun || settings.paused) return;
     const calls = [...this.#missing(settings), ...this.#superfluous(settings)];
@@ -69,15 +71,15 @@ export class Announcer {
     }
   }
 
-  async #refresh({ provider, block }: Snapshot): Promise<void> {
+  async #refresh({ provider, block }: Snapshot, settings: Settings): Promise<void> {
     if (provider === null) {
       this.#offers.clear();
-      this.#freshUntil = null;
+      this.#dueAt = 0;
       return;
     }
     const isSame =
       provider.models.length === this.#offers.size && provider.models.every((model) => this.#offers.has(model));
-    if (isSame && this.#freshUntil !== null && block.number < this.#freshUntil) return;
+    if (isSame && block.number < this.#dueAt) return;
     const offers = await Promise.all(provider.models.map((model) => this.#read(model, block.hash)));
     this.#offers = new Map(
       provider.models.flatMap((model, place) => {
@@ -85,7 +87,11 @@ export class Announcer {
         return offer === null ? [] : [[model, offer] as const];
       }),
     );
-    this.#freshUntil = block.number + STALE_BLOCKS;
+    const isMissing = settings.models.some(({ model }) => {
+      const version = this.#options.book.get(model)?.newest.version;
+      return version !== undefined && version !== this.#offers.get(model)?.version;
+    });
+    this.#dueAt = block.number + (isMissing ? MISSING_BLOCKS : STALE_BLOCKS);
   }
 
   async #read(model: number, at: Snapshot['block']['hash']): Promise<Offer | null> {
@@ -139,7 +145,7 @@ export class Announcer {
           chain.account.submit(call, { signal: inner }),
         );
         // Only a state that has it tells anything about it.
-        this.#freshUntil = included.number;
+        this.#dueAt = included.number;
         this.#retryAt.set(model, included.number + 1);
       } catch (error) {
         this.#retryAt.set(model, block + RETRY_BLOCKS);

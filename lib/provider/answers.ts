@@ -1,6 +1,7 @@
 /**
- * Sends certain answers to the chain. While a transaction of an agreement is on its way, its further answers collect, and
- * go together in the next one; so a quiet agreement answers at once, and a busy one in batches.
+ * Sends certain answers to the chain. An answer after which no other is about to come is sent at once. While others are,
+ * it waits a little for them, because a transaction with many answers costs little more than one with a single answer;
+ * but never so long that it would miss a block, so a burst of requests is answered in one block.
  */
 import type { Call } from '../market/chain.ts';
 import type { Rules } from '../market/types.ts';
@@ -19,13 +20,25 @@ export interface AnswersOptions {
   readonly tasks: Tasks;
   readonly trouble: Trouble;
   readonly signal: AbortSignal;
+  /** Whether further answers of an agreement may soon be certain. */
+  readonly isComing: (agreement: number) => boolean;
 }
 
 interface Queue {
   readonly waiting: Set<Item>;
+  /** When the oldest of them began to wait, in milliseconds since 1970. */
+  since: number;
+  /** The time at which it is looked at again, if there is one. */
+  dueAt: number | null;
   /** Transactions that are on their way. */
   underway: number;
 }
+
+/**
+ * So long an answer waits for others that are coming, as parts of a block's time: for the first transaction of an
+ * agreement into the next block, and for further ones into the same block.
+ */
+const WAIT = { first: 0.1, further: 0.5 } as const;
 
 /** What the chain says when an answer came too late or twice: the state tells the rest. */
 const harmless = ['AlreadyAnswered', 'DeadlinePassed', 'AgreementEnded', 'UnknownAgreement'];
@@ -39,6 +52,7 @@ export class Answers {
   readonly #queues = new Map<number, Queue>();
   #best = 0;
   #maxBatch = 1;
+  #blockTimeMs = 0;
   #isFlushing = false;
 
   constructor(options: AnswersOptions) {
@@ -48,7 +62,9 @@ export class Answers {
   /** Takes an answer to send: it is certain, and in the journal. */
   add(item: Item): void {
     item.phase = 'answerable';
-    this.#queueOf(item.agreement.id).waiting.add(item);
+    const queue = this.#queueOf(item.agreement.id);
+    if (queue.waiting.size === 0) queue.since = this.#options.clock.now();
+    queue.waiting.add(item);
     this.flush();
   }
 
@@ -60,6 +76,7 @@ export class Answers {
   head(best: number, rules: Rules): void {
     this.#best = best;
     this.#maxBatch = rules.maxBatch;
+    this.#blockTimeMs = rules.blockTimeMs;
     this.flush();
   }
 
@@ -76,19 +93,19 @@ export class Answers {
       this.#isFlushing = false;
       if (this.#options.signal.aborted) return;
       for (const [agreement, queue] of this.#queues) {
-        this.#send(queue);
+        this.#send(agreement, queue);
         if (queue.waiting.size === 0 && queue.underway === 0) this.#queues.delete(agreement);
       }
     });
   }
 
   #queueOf(agreement: number): Queue {
-    const queue = this.#queues.get(agreement) ?? { waiting: new Set(), underway: 0 };
+    const queue = this.#queues.get(agreement) ?? { waiting: new Set(), since: 0, dueAt: null, underway: 0 };
     this.#queues.set(agreement, queue);
     return queue;
   }
 
-  #send(queue: Queue): void {
+  #send(agreement: number, queue: Queue): void {
     const sendable = [...queue.waiting]
       .filter((item) => canAnswer(item.deadlineBlock, this.#best))
       .sort((a, b) => a.index - b.index);
@@ -98,10 +115,28 @@ export class Answers {
     const urgent = together.filter((item) => isUrgent(item.deadlineBlock, this.#best));
     for (const batch of batches(urgent, this.#maxBatch)) this.#submit(queue, batch);
     const patient = together.filter((item) => !isUrgent(item.deadlineBlock, this.#best));
-    for (const batch of batches(patient, this.#maxBatch)) {
-      if (queue.underway > 0 && batch.length < this.#maxBatch) break;
-      this.#submit(queue, batch);
+    const all = batches(patient, this.#maxBatch);
+    const isWhole = all.at(-1)?.length === this.#maxBatch || !this.#mustWait(agreement, queue, patient.length);
+    for (const batch of isWhole ? all : all.slice(0, -1)) this.#submit(queue, batch);
+  }
+
+  /** Whether the last answers of an agreement are to wait for others; if so they are looked at again in time. */
+  #mustWait(agreement: number, queue: Queue, answers: number): boolean {
+    const { clock, isComing, signal, tasks } = this.#options;
+    if (answers === 0 || !isComing(agreement)) return false;
+    const now = clock.now();
+    const dueAt = queue.since + this.#blockTimeMs * (queue.underway > 0 ? WAIT.further : WAIT.first);
+    if (now >= dueAt) return false;
+    if (queue.dueAt === null || queue.dueAt > dueAt) {
+      queue.dueAt = dueAt;
+      tasks.run(`answers of agreement ${agreement}`, async () => {
+        // Rejects when the engine stops; then nothing is sent any more.
+        await clock.sleep(dueAt - now, signal).catch(toError);
+        if (queue.dueAt === dueAt) queue.dueAt = null;
+        this.flush();
+      });
     }
+    return true;
   }
 
   #submit(queue: Queue, items: readonly Item[]): void {
@@ -112,6 +147,7 @@ export class Answers {
       queue.waiting.delete(item);
       item.phase = 'sending';
     }
+    queue.since = clock.now();
     queue.underway += 1;
     const where = `answers of agreement ${first.agreement.id}`;
     const calls = callsOf(items, this.#maxBatch);

@@ -30,7 +30,7 @@ export function isHopeless(deadlineBlock: number, responseDeadline: number, best
 
 /** Whether the next blocks are the last in which the answer can be; then others must not spoil its transaction. */
 export function isUrgent(deadlineBlock: number, best: number): boolean {
-  return deadlineBlock - best <= 4;
+  return deadlineBlock - best <= 3;
 }
 
 /** The time until the last block in which an answer can be, in milliseconds, by the chain's block time. */

@@ -1,6 +1,7 @@
 /** Follows the requests of all agreements: takes on new ones, sees that each gets one answer, and what became of it. */
 import type { Address, Agreement, Request, Rules } from '../market/types.ts';
 import { Answers } from './answers.ts';
+import { toError } from './clock.ts';
 import { canAnswer, deadlineOf } from './deadlines.ts';
 import { NotAllowed } from './errors.ts';
 import { answerOf, keyOf, type Item } from './item.ts';
@@ -46,37 +47,34 @@ export class Executions {
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
-    this.#answers = new Answers(options);
+    this.#answers = new Answers({ ...options, isComing: (agreement) => this.#pipeline.isComing(agreement) });
     this.#pipeline = new Pipeline({ ...options, answerable: (item) => this.#answers.add(item) });
   }
 
   /** Brings everything in line with a state of the chain. @throws {ChainUnavailable} */
   async sync(snapshot: Snapshot, settings: Settings): Promise<void> {
     const { block, rules } = snapshot;
+    this.#answers.head(block.number, rules);
+    this.#pipeline.head(block.number, rules);
     const active = new Map(snapshot.agreements.map((agreement) => [agreement.id, agreement]));
     await this.#endOthers(active, snapshot);
     for (const agreement of active.values()) this.#follow(agreement, rules);
     this.#isFirst = false;
     if (settings.dryRun) {
-      this.#dropAll();
+      this.dropAll();
       return;
     }
     const mine = [...this.#followed.values()].filter(({ agreement }) => this.#mayAnswer(agreement));
-    await Promise.all(mine.map((followed) => this.#read(followed, snapshot)));
+    await Promise.all(mine.map((followed) => this.#tryToRead(followed, snapshot)));
     for (const followed of mine) await this.#compare(followed, block.number);
     this.#miss(block.number);
-    this.#pipeline.head(block.number, rules);
-    this.#answers.head(block.number, rules);
+    this.#pipeline.giveUp();
   }
 
   /** Finds out what became of requests that an earlier run of the engine did not follow to their end. */
   async recover(snapshot: Snapshot): Promise<void> {
     const { journal, chain, recorder, trouble } = this.#options;
     await noteOutcomes(await unfinished(journal, chain, snapshot), chain, snapshot, recorder, trouble);
-  }
-
-  agreements(): readonly Agreement[] {
-    return [...this.#followed.values()].map(({ agreement }) => agreement);
   }
 
   /** Whether this account may answer for an agreement. */
@@ -99,11 +97,6 @@ export class Executions {
   /** Whether something is executed, or an answer on its way. */
   isBusy(): boolean {
     return this.#pipeline.isBusy() || this.#answers.isBusy();
-  }
-
-  /** Aborts everything. */
-  dropAll(): void {
-    this.#dropAll();
   }
 
   #follow(agreement: Agreement, rules: Rules): void {
@@ -155,6 +148,15 @@ export class Executions {
       this.#options.trouble(`agreement ${agreement.id}`, new NotAllowed(what));
     }
     return false;
+  }
+
+  /** What cannot be read now is read with the next block; what is known goes on. */
+  async #tryToRead(followed: Followed, snapshot: Snapshot): Promise<void> {
+    try {
+      await this.#read(followed, snapshot);
+    } catch (thrown) {
+      this.#options.trouble(`requests of agreement ${followed.agreement.id}`, toError(thrown));
+    }
   }
 
   async #read(followed: Followed, { block }: Snapshot): Promise<void> {
@@ -263,7 +265,8 @@ export class Executions {
     this.#pipeline.drop(item, why);
   }
 
-  #dropAll(): void {
+  /** Aborts everything that is not on its way to the chain. */
+  dropAll(): void {
     for (const { items } of this.#followed.values()) {
       for (const [key, item] of items) {
         if (item.phase === 'sending') continue;

@@ -9,6 +9,8 @@ const MOST_AHEAD = 32;
 const MOST_BYTES_AHEAD = 64 * 2 ** 20;
 /** Payloads that could not be found at first have places of their own, so that they do not hold up the others. */
 const RETRIES = 8;
+/** The part of the places for downloads that one agreement can have. */
+const MOST_OF_ONE = 0.75;
 const UPLOADS = 32;
 /** So many results of a model may wait for their upload before no more are made. */
 const MOST_BEHIND = 64;
@@ -64,7 +66,10 @@ export class Lanes {
   mayDownload({ agreement, tries }: Item, { concurrency, maxPayloadBytes }: Executor): boolean {
     if (tries > 0) return this.#retries.size < RETRIES;
     const byBytes = Math.min(MOST_AHEAD, Math.floor(MOST_BYTES_AHEAD / maxPayloadBytes));
-    return this.#of(agreement).ahead < Math.max(2 * concurrency, byBytes);
+    const most = Math.max(2 * concurrency, byBytes);
+    // Whoever asks for what nobody has must not keep all places from the others.
+    const own = [...this.#going.download].filter((item) => item.agreement.id === agreement.id).length;
+    return this.#of(agreement).ahead < most && own < Math.ceil(most * MOST_OF_ONE);
   }
 
   /**

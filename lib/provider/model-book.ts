@@ -26,7 +26,8 @@ export class ModelBook {
     for (const id of [...this.#pages.keys()]) if (!ids.includes(id)) this.#pages.delete(id);
     const due = ids.filter((id) => {
       const page = this.#pages.get(id);
-      if (page === undefined || Math.abs(block.number - page.readAt) >= STALE_BLOCKS) return true;
+      if (page === undefined || page.model === null || Math.abs(block.number - page.readAt) >= STALE_BLOCKS)
+        return true;
       return orders.some((order) => order.model === id && order.version > (page.model?.newest.version ?? -1));
     });
     const read = await Promise.all(due.map((id) => this.#chain.model(id, block.hash)));

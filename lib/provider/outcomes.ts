@@ -105,10 +105,10 @@ export async function unfinished(journal: Journal, chain: Chain, { agreements, b
   const active = new Set(agreements.map(({ id }) => id));
   const items: Item[] = [];
   const ended = new Map<number, Agreement | null>();
-  for (const stage of ['seen', 'downloaded', 'executed', 'uploaded'] as const) {
+  for (const stage of ['seen', 'downloaded', 'executed', 'uploaded', 'failed'] as const) {
     for (const execution of await journal.executions({ stage, limit: MOST_REMEMBERED })) {
       const { agreement: id, index, payload } = execution;
-      if (active.has(id)) continue;
+      if (active.has(id) || execution.times.answered !== undefined) continue;
       const agreement = ended.get(id) ?? (await chain.agreement(id, block.hash));
       ended.set(id, agreement);
       // After its retention nothing can be found out any more.

@@ -85,13 +85,28 @@ export class Pipeline {
     return [...this.#items].some(({ phase }) => running.includes(phase) || phase === 'answering');
   }
 
-  /**
-   * A new best block: gives up what cannot be done in time any more, because a request that is missed costs stake, and one
-   * that has failed does not. On the last block there is half of its time left.
-   */
+  /** Whether an answer of an agreement may be certain soon: one is being worked on, and nothing holds it up. */
+  isComing(agreement: number): boolean {
+    for (const item of this.#items) {
+      if (item.agreement.id !== agreement || item.isPausing) continue;
+      if (item.phase === 'answering' || running.includes(item.phase)) return true;
+      if (!this.#isDraining && working.includes(item.phase)) return true;
+    }
+    return false;
+  }
+
+  /** There is a new best block. */
   head(best: number, rules: Rules): void {
     this.#best = best;
     this.#blockTimeMs = rules.blockTimeMs;
+  }
+
+  /**
+   * Gives up what cannot be done in time any more, because a request that is missed costs stake, and one that has failed
+   * does not. On the last block half of its time is left for it.
+   */
+  giveUp(): void {
+    const best = this.#best;
     for (const item of [...this.#items]) {
       if (!working.includes(item.phase)) continue;
       const { deadlineBlock, agreement } = item;

@@ -119,7 +119,7 @@ async function route(
   served: readonly Served[],
   options: OipServerOptions,
 ): Promise<object | null> {
-  const segments = new URL(request.url ?? '/', 'http://server').pathname.split('/').filter(Boolean).map(decode);
+  const segments = (request.url ?? '').replace(/\?.*$/, '').split('/').filter(Boolean).map(decode);
   const [v2, section, name, ...rest] = segments;
   const isPost = request.method === 'POST';
   if (v2 !== 'v2') throw notFound(segments);

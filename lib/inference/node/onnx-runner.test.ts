@@ -5,7 +5,7 @@ import { executeMessage } from '../execute.ts';
 import { frame, unframe } from '../message.ts';
 import { decodeResponse, encodeRequest } from '../open-inference.ts';
 import { decodeBytes, encodeBytes, fromNumbers, toNumbers, view } from '../tensor.ts';
-import type { LoadedModel, RunnableModel, Tensor } from '../types.ts';
+import type { LoadedModel, RunnableModel } from '../types.ts';
 import { onnxRunner, type OnnxRunnerOptions } from './onnx-runner.ts';
 import { afterwards } from '../../../test/support/cleanup.ts';
 import { classifyDirectly, descriptions, describeTensors, fixture, picture } from '../../../test/support/inference.ts';

@@ -27,6 +27,11 @@ export interface OnnxRunnerOptions {
   readonly maxBatch?: number;
   /** How many inferences of a model may wait before further ones are refused with `Overloaded`; 256 by default. */
   readonly maxQueue?: number;
+  /**
+   * How long a run of the model may take, in milliseconds, before it has failed; 120,000 by default. Its thread is
+   * replaced, but onnxruntime cannot be interrupted: models that nobody trusts belong into a container.
+   */
+  readonly runTimeoutMs?: number;
 }
 
 /** A runner that runs ONNX models in this process. */
@@ -35,7 +40,7 @@ export function onnxRunner(options: OnnxRunnerOptions = {}): Runner {
   const processors = availableParallelism();
   const sessions = options.sessions ?? Math.min(4, processors);
   const threads = options.threads ?? Math.max(1, Math.floor(processors / sessions));
-  const { maxBatch = 4, maxQueue = 256 } = options;
+  const { maxBatch = 4, maxQueue = 256, runTimeoutMs = 120_000 } = options;
   const loaded = new Set<LoadedModel>();
   let closed = false;
   const isClosed = () => closed;
@@ -52,6 +57,7 @@ export function onnxRunner(options: OnnxRunnerOptions = {}): Runner {
       workers: sessions,
       outputs: description.outputs.map(({ name }) => name),
       maxQueue,
+      runTimeoutMs,
     });
     const actual = await pool.start(signal);
     const different = difference(description, actual);

@@ -18,7 +18,15 @@ async function startPool(t: TestContext, options: Partial<PoolOptions> & { reado
   const model = new Uint8Array(new SharedArrayBuffer(2));
   model[0] = options.starts ?? 255;
   const task = { model, threads: 1 };
-  const pool = new WorkerPool({ script, task, workers: 1, outputs: ['x'], maxQueue: 100, ...options });
+  const pool = new WorkerPool({
+    script,
+    task,
+    workers: 1,
+    outputs: ['x'],
+    maxQueue: 100,
+    runTimeoutMs: 60_000,
+    ...options,
+  });
   afterwards(t, () => pool.close());
   await pool.start(t.signal);
   const run = (deed: keyof typeof deeds, signal = t.signal) => pool.run([input(deed)], signal);
@@ -32,10 +40,17 @@ function input(deed: keyof typeof deeds): Tensor {
 
 test('a thread that ends or throws fails what it was running, and another one takes its place', async (t) => {
   const { run } = await startPool(t);
-  await assert.rejects(run('exit'), { name: 'ExecutionFailed', message: /crashed.*status 7/ });
+  await assert.rejects(run('exit'), { name: 'ExecutionFailed', message: /is gone: .*status 7/ });
   assert.equal((await run('echo')).length, 1);
   await assert.rejects(run('throw'), { name: 'ExecutionFailed', message: /a bug in the thread/ });
   assert.equal((await run('echo')).length, 1);
+});
+
+test('a run that takes too long fails, and another thread takes over', async (t) => {
+  const { pool, run } = await startPool(t, { runTimeoutMs: 1_500 });
+  await assert.rejects(run('hang'), { name: 'ExecutionFailed', message: /did not answer within 1.5 s/ });
+  assert.equal((await run('echo')).length, 1);
+  await pool.close();
 });
 
 test('what waits while a thread crashes is done by the next one', async (t) => {
@@ -67,7 +82,14 @@ test('when no thread starts any more the model is unavailable, and available aga
 
 test('a model that cannot be loaded leaves no thread behind', async (t) => {
   const model = new Uint8Array(new SharedArrayBuffer(2));
-  const pool = new WorkerPool({ script, task: { model, threads: 1 }, workers: 2, outputs: [], maxQueue: 1 });
+  const pool = new WorkerPool({
+    script,
+    task: { model, threads: 1 },
+    workers: 2,
+    outputs: [],
+    maxQueue: 1,
+    runTimeoutMs: 60_000,
+  });
   await assert.rejects(pool.start(t.signal), { name: 'ModelUnavailable', message: /no more starts/ });
   await assert.rejects(pool.run([input('echo')], t.signal), { name: 'ModelUnavailable' });
 });

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly outputs: readonly string[];
   /** The most inferences that wait for a thread. */
   readonly maxQueue: number;
+  /** How long one run may take, in milliseconds, before its thread is given up and replaced. */
+  readonly runTimeoutMs: number;
 }
 
 interface Job {
@@ -110,7 +112,8 @@ export class WorkerPool {
   }
 
   #add(): ModelWorker {
-    const worker = new ModelWorker(this.#options.script, this.#options.task);
+    const { script, task, runTimeoutMs } = this.#options;
+    const worker = new ModelWorker(script, task, runTimeoutMs);
     this.#workers.add(worker);
     void worker.ready.then(
       () => {

@@ -123,6 +123,11 @@ export class ScriptedMarket {
     return id;
   }
 
+  /** Retires models, or takes that back, without anybody being told. */
+  set isRetired(retired: boolean) {
+    for (const model of this.#state.models.values()) model.retired = retired;
+  }
+
   publish(id: number): void {
     const model = this.#state.models.get(id);
     if (model === undefined) throw new Error(`There is no model ${id}.`);

@@ -19,8 +19,14 @@ export const testSettings: Settings = {
   utilization: 1,
 };
 
-/** Lets everything go on that waits for nothing but its turn. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/**
+ * Lets everything go on that waits for nothing but its turn. Hashes are computed in threads of their own, so the turn lasts
+ * as long as one takes.
+ */
+async function turn(): Promise<void> {
+  await crypto.subtle.digest('SHA-256', new Uint8Array(1));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -267,5 +273,6 @@ export function createWorld(rules: Partial<Rules> = {}): World {
   const world = new World(rules);
   world.market.addModel();
   world.market.addProvider('alice');
+  world.market.mine();
   return world;
 }
