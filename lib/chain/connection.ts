@@ -11,8 +11,6 @@ export type ChainProvider = ProviderInterface & { readonly problem?: string };
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Ask once only, and not at all without a connection: for what is not harmless to be done twice. */
-  readonly once?: boolean;
 }
 
 /** An answer of the chain that says no, with the code and the data of JSON-RPC. */
@@ -55,6 +53,9 @@ export class Connection {
    * @throws {ChainUnavailable} when it does not within the deadline
    */
   async open(signal?: AbortSignal): Promise<Hex> {
+    this.#provider.on('error', (error: unknown) => {
+      if (error instanceof WrongChain) this.#closed.abort(error);
+    });
     await this.#provider.connect();
     this.#genesis = await this.request<Hex>('chain_getBlockHash', [0], { signal });
     this.on('connected', () => void this.#checkChain());
@@ -68,20 +69,22 @@ export class Connection {
   /**
    * Asks the chain. While there is no connection it waits for one, and asks again if that is lost before the answer.
    *
-   * @throws {ChainUnavailable} when there is no answer within the deadline; {@link RpcRefusal} when the answer is an error
+   * @throws {ChainUnavailable} when there is no answer within the deadline, or when it is an error, which is then the cause
    */
   async request<T>(method: string, params: readonly unknown[], options: RequestOptions = {}): Promise<T> {
     const late = () => new ChainUnavailable(this.#late(method));
     const limit = deadline(this.#deadlineMs, late, this.closed, options.signal);
     try {
       for (;;) {
-        if (!options.once) await this.#connected(limit.signal);
+        await this.#connected(limit.signal);
         try {
           return await unlessAborted(this.#provider.send<T>(method, [...params]), limit.signal);
         } catch (error) {
           limit.signal.throwIfAborted();
-          if (isRpcRefusal(error)) throw error;
-          if (options.once) throw unavailable(error);
+          // For instance a state that the node has discarded, or a proof that no peer of a light client gives.
+          if (isRpcRefusal(error)) {
+            throw new ChainUnavailable(`The chain does not answer ${method}: ${error.message}.`, { cause: error });
+          }
           // A provider that still counts as connected would make this loop spin.
           if (this.#provider.isConnected) await this.#disconnected(limit.signal);
         }
@@ -95,6 +98,7 @@ export class Connection {
    * Subscribes for as long as the connection is not closed; over reconnections too, but for transactions.
    *
    * @returns what ends the subscription
+   * @throws {ChainUnavailable} when there is no answer within the deadline; {@link RpcRefusal} when the chain says no
    */
   async subscribe<T>(
     names: { readonly type: string; readonly subscribe: string; readonly unsubscribe: string },

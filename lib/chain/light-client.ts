@@ -92,6 +92,7 @@ interface Pending {
 class LightLink implements Link {
   readonly lost: Promise<string>;
   readonly #lose: (reason: string) => void;
+  #closed = false;
   readonly #chain: LightChain;
   readonly #coder = new RpcCoder();
   readonly #pending = new Map<number, Pending>();
@@ -122,6 +123,8 @@ class LightLink implements Link {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#end('it was closed');
     try {
       this.#chain.remove();

@@ -1,5 +1,5 @@
 /** What the chain says, as plain values; the types of `generated/chain.ts` describe exactly these. */
-import { GenericAccountId } from '@polkadot/types';
+import { GenericAccountId, GenericMultiAddress } from '@polkadot/types';
 import { AbstractArray, AbstractInt, bool, Compact, Enum, Null, Option, Raw, Struct, Text } from '@polkadot/types-codec';
 import type { Codec } from '@polkadot/types-codec/types';
 
@@ -16,6 +16,8 @@ export function plain(value: Codec): unknown {
   if (value instanceof AbstractInt) return value.bitLength() <= numberBits ? value.toNumber() : value.toBigInt();
   if (value instanceof bool) return value.isTrue;
   if (value instanceof GenericAccountId || value instanceof Text) return value.toString();
+  // A call names an account by one of several kinds of addresses; ours is always the account itself.
+  if (value instanceof GenericMultiAddress && value.type === 'Id') return value.inner.toString();
   if (value instanceof Raw) return value.toHex();
   if (value instanceof Null) return null;
   if (value instanceof Enum) return value.isNone ? value.type : { [value.type]: plain(value.inner) };

@@ -6,6 +6,7 @@ import type {
   ProviderInterfaceEmitted,
 } from '@polkadot/rpc-provider/types';
 
+import { WrongChain } from './errors.ts';
 import type { Link, OpenLink } from './link.ts';
 import { pause } from './waiting.ts';
 import { ChainUnavailable } from '../market/errors.ts';
@@ -121,6 +122,7 @@ export class LinkProvider implements ProviderInterface {
       } catch (error) {
         this.#problem = (error as Error).message;
         this.#emit('error', error);
+        if (error instanceof WrongChain) return;
       }
       const longer = Math.min(pauses.first * 2 ** (attempt + 1), pauses.longest);
       await pause(longer, signal).catch(() => undefined);

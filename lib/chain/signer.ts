@@ -135,6 +135,7 @@ async function signByWallet(
   const { signature, signedTransaction } = result;
   if (signedTransaction === undefined) {
     extrinsic.addSignature(address, signature, payload);
+    if (!extrinsic.isSigned) throw new TransactionRefused('The wallet gave an empty signature. Use another wallet.');
     return extrinsic;
   }
   // The wallet may have added to what is signed, such as the hash of the metadata by which it has shown the call.

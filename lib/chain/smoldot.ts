@@ -1,6 +1,7 @@
 /** Smoldot, the light client that is embedded. */
 import type { Client, ClientOptions } from 'smoldot';
 
+import { WrongChain } from './errors.ts';
 import type { LightChain } from './light-client.ts';
 
 /** What smoldot logs up to this level goes to its log callback: errors and warnings. */
@@ -13,14 +14,18 @@ export const smoldotOptions: ClientOptions = {
   logCallback: () => undefined,
 };
 
-/** Starts smoldot in this process or page. It is loaded only now: it is large. */
+/**
+ * Starts smoldot in this process or page. It is loaded only now: it is large. In Node, prefer `startLightClientWorker`:
+ * smoldot leaves timers behind, which would keep a process alive for minutes after its end.
+ */
 export async function startLightClient(): Promise<Client> {
   const { start } = await import('smoldot');
   return start(smoldotOptions);
 }
 
 /**
- * Opens a chain in a light client of its own, which ends when the chain is removed.
+ * Opens a chain in a light client of its own, which ends when the chain is removed. What it returns fails with
+ * {@link WrongChain} when the specification is none.
  *
  * @param start the light client; by default one in this process or page, see {@link startLightClient}
  */
@@ -37,7 +42,10 @@ export function smoldotChain(chainSpec: string, start: () => Promise<Client>): (
       };
     } catch (error) {
       end();
-      throw error;
+      // Trying again would not change the specification.
+      throw new WrongChain(`The light client does not take the chain's specification: ${(error as Error).message}.`, {
+        cause: error,
+      });
     }
   };
 }

@@ -98,7 +98,9 @@ export class Transaction {
       const change = Promise.race([heads.changed(signal), this.#news.promise]);
       change.catch(() => undefined);
       const seen = await this.#look(signal);
-      if (seen !== 'unreachable') {
+      if (seen === 'refused') {
+        await this.#unlessGone(change, signal);
+      } else if (seen !== 'unreachable') {
         const { outcome, final } = seen;
         const block = outcome?.block.hash ?? null;
         if (block !== last) yield outcome === null ? { at: 'pool' } : { at: 'best', outcome: outcome.result };
@@ -118,7 +120,7 @@ export class Transaction {
   }
 
   /** Where the transaction is now. Waits for the chain if it is not there, and sends the transaction again if needed. */
-  async #look(signal: AbortSignal | undefined): Promise<Seen | 'unreachable'> {
+  async #look(signal: AbortSignal | undefined): Promise<Seen | 'unreachable' | 'refused'> {
     try {
       if (this.#unwatched) await this.#sendAgain(signal);
       const seen = await this.#find();
@@ -126,7 +128,8 @@ export class Transaction {
       return seen;
     } catch (error) {
       await this.#reachable(signal, error);
-      return 'unreachable';
+      // Asking again at once would not help if the chain has answered, with an error.
+      return isRpcRefusal((error as Error).cause) ? 'refused' : 'unreachable';
     }
   }
 

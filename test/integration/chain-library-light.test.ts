@@ -3,7 +3,6 @@ import { test } from 'node:test';
 
 import { startLightClientWorker } from '../../lib/chain/light-client.node.ts';
 import { offeredChain, type AiroChain } from '../../lib/chain/index.ts';
-import { startLightClient } from '../../lib/chain/smoldot.ts';
 import { AIRO } from '../../lib/market/amounts.ts';
 import { afterwards } from '../support/cleanup.ts';
 import { startTestNode } from '../support/nodes.ts';
@@ -88,7 +87,7 @@ test('a light client reads, follows and does what a node does', async (t) => {
 
 test('a chain that another light client offers is used as well', async (t) => {
   const node = await startTestNode(t);
-  const client = await startLightClient();
+  const client = await startLightClientWorker();
   afterwards(t, () => client.terminate());
   const chain = await connectTo(t, {
     kind: 'lightChain',
@@ -111,6 +110,6 @@ test('a chain that another light client offers is used as well', async (t) => {
 });
 
 test('a specification that is none is refused', async (t) => {
-  const wrong = connectTo(t, { kind: 'lightClient', chainSpec: '{}', deadlineMs: 2_000 });
-  await assert.rejects(wrong, named('ChainUnavailable', 'chain spec'));
+  const wrong = connectTo(t, { kind: 'lightClient', chainSpec: '{}', start: startLightClientWorker });
+  await assert.rejects(wrong, named('WrongChain', 'specification'));
 });

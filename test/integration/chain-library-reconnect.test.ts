@@ -159,14 +159,21 @@ test('without a connection reads and transactions end by their deadlines, with n
   assert.deepEqual(await chain.orders(), []);
   await alice.submit(call);
 
-  const pending = alice.submit(call, { until: 'finalized' });
+  const sent = Promise.withResolvers<undefined>();
+  const pending = alice.submit(call, {
+    until: 'finalized',
+    onStatus: ({ status }) => {
+      if (status === 'broadcast') sent.resolve(undefined);
+    },
+  });
   void pending.catch(() => undefined);
+  await sent.promise;
   await chain.close();
   await assert.rejects(pending, named('TransactionLost'));
   await assert.rejects(chain.orders(), named('ChainUnavailable', 'closed'));
 });
 
-test('another node takes over, and another chain does not', async (t) => {
+test('another node takes over, and where there is none that is said', async (t) => {
   const first = await startTestNode(t);
   const second = await startTestNode(t, {
     ...{ validator: 'none', bootNodes: [first.wsAddress], readyWhen: 'answering' },

@@ -269,6 +269,12 @@ test('transactions are sent in order, refused by name, and found in their block'
     await bob.submit({ call: 'transfer', to: alice.address, amount: AIRO });
   });
 
+  await t.test('a state that the node does not have is refused by name', async () => {
+    const at = `0x${'12'.repeat(32)}` as const;
+    await assert.rejects(chain.models({ at }), named('ChainUnavailable', 'does not answer state_call'));
+    await assert.rejects(chain.balance(alice.address, at), named('ChainUnavailable', 'state_getStorage'));
+  });
+
   await t.test('a wait that is ended does not take the transaction back', async () => {
     const stop = new AbortController();
     const waiting = alice.submit(transfer(AIRO), {
