@@ -283,7 +283,7 @@ test('metrics are there also while the chain is not', async (t) => {
 test('readiness names what is missing until nothing is', async (t) => {
   const { world, ask } = await startRest(t);
   await world.mineUntil('the model', () => world.models.prepared.length > 0);
-  await world.settle();
+  await world.mine(3);
   const ready = await ask<{ ready: boolean; checks: { check: string; ok: boolean; detail: string }[] }>(
     'GET',
     '/readyz',
@@ -299,5 +299,6 @@ test('readiness names what is missing until nothing is', async (t) => {
   assert.deepEqual(missing, [
     'models: no model is configured',
     'registration: nobody is no provider yet; POST /v1/initialize',
+    'offers: nobody is no provider yet; POST /v1/initialize',
   ]);
 });

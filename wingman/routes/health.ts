@@ -6,14 +6,12 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Metrics } from '../metrics.ts';
 import { problems } from '../problems.ts';
-import { readiness } from '../readiness.ts';
+import { checkNames, readiness } from '../readiness.ts';
 
 const readinessView = z
   .object({
     ready: z.boolean(),
-    checks: z.array(
-      z.object({ check: z.enum(['chain', 'dx', 'models', 'registration']), ok: z.boolean(), detail: z.string() }),
-    ),
+    checks: z.array(z.object({ check: z.enum(checkNames), ok: z.boolean(), detail: z.string() })),
   })
   .meta({ id: 'Readiness', description: 'Without a failing check it can earn.' });
 
