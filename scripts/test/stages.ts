@@ -30,10 +30,10 @@ const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'ai
 );
 
 /**
- * Nodes want a processor to themselves, so one file after the other. A light client that has been terminated leaves
- * timers behind that would keep its process alive for minutes.
+ * Most of the time goes by waiting for blocks, so two files at a time; more would make blocks late. A light client that
+ * has been terminated leaves timers behind that would keep its process alive for minutes.
  */
-const withNodes = ['--test-concurrency=1', '--test-timeout=300000', '--test-force-exit'];
+const withNodes = ['--test-concurrency=2', '--test-timeout=300000', '--test-force-exit'];
 
 const units = ['bench', 'cli', 'dx', 'lib', 'models', 'scripts', 'wingman'].map((folder) => `${folder}/**/*.test.ts`);
 
