@@ -1,5 +1,4 @@
 /** How many responses per second a development chain settles, and what stops it from settling more. */
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -19,6 +18,7 @@ import {
   respond,
 } from '../test/support/market.ts';
 import type { Benchmark, Measured } from './measure.ts';
+import { processorSeconds } from './processor.ts';
 
 const providers = 32;
 const inFlight = 1024;
@@ -266,10 +266,4 @@ async function delivered(api: ApiPromise, number: number): Promise<number> {
   const at = await api.at(await api.rpc.chain.getBlockHash(number));
   const periods = (await at.call.executionApi?.periods?.('Market'))?.toJSON() as { delivered: number }[];
   return periods.reduce((sum, period) => sum + period.delivered, 0);
-}
-
-/** The processor time that a process has used so far, in seconds (Linux: in hundredths of a second). */
-async function processorSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -13,11 +13,13 @@ import { chainStart } from './chain-start.ts';
 import { withSection } from './document.ts';
 import { lightClient } from './light-client.ts';
 import { table as asTable, type Benchmark, type Outcome } from './measure.ts';
+import { providerThroughput } from './provider.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   chain: chainThroughput,
   'chain-start': chainStart,
   'light-client': lightClient,
+  provider: providerThroughput,
 };
 
 const options = {

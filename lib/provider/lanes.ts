@@ -30,7 +30,10 @@ interface Traffic {
 export class Lanes {
   readonly #going = { download: new Set<Item>(), execute: new Set<Item>(), upload: new Set<Item>() };
   readonly #retries = new Set<Item>();
-  #traffic = new Map<string, Traffic>();
+  /** By model and version. */
+  #traffic = new Map<number, Map<number, Traffic>>();
+  /** How many payloads are being fetched for the first time, by agreement. */
+  #fetching = new Map<number, number>();
 
   /** Takes a place; returns how to leave it, which may be done more than once. */
   enter(item: Item, step: Step): () => void {
@@ -39,14 +42,21 @@ export class Lanes {
     lane.add(item);
     const traffic = this.#of(item.agreement);
     if (step === 'execute') traffic.executing += 1;
-    if (step === 'download' && !isRetry) traffic.ahead += 1;
+    if (step === 'download' && !isRetry) {
+      traffic.ahead += 1;
+      this.#fetching.set(item.agreement.id, this.#fetchingOf(item.agreement.id) + 1);
+    }
     return () => lane.delete(item);
   }
 
   /** Looks at what is where; what is counted afterwards builds on it. */
-  survey(items: readonly Item[]): void {
+  survey(items: Iterable<Item>): void {
     this.#traffic = new Map();
-    for (const item of this.#going.download) this.#of(item.agreement).ahead += 1;
+    this.#fetching = new Map();
+    for (const { agreement } of this.#going.download) {
+      this.#of(agreement).ahead += 1;
+      this.#fetching.set(agreement.id, this.#fetchingOf(agreement.id) + 1);
+    }
     for (const item of this.#going.execute) this.#of(item.agreement).executing += 1;
     for (const { phase, agreement } of items) {
       if (phase === 'ready') this.#of(agreement).ahead += 1;
@@ -68,8 +78,7 @@ export class Lanes {
     const byBytes = Math.min(MOST_AHEAD, Math.floor(MOST_BYTES_AHEAD / maxPayloadBytes));
     const most = Math.max(2 * concurrency, byBytes);
     // Whoever asks for what nobody has must not keep all places from the others.
-    const own = [...this.#going.download].filter((item) => item.agreement.id === agreement.id).length;
-    return this.#of(agreement).ahead < most && own < Math.ceil(most * MOST_OF_ONE);
+    return this.#of(agreement).ahead < most && this.#fetchingOf(agreement.id) < Math.ceil(most * MOST_OF_ONE);
   }
 
   /**
@@ -77,8 +86,7 @@ export class Lanes {
    * has, does not hold up the others.
    */
   inTurn(waiting: readonly Item[]): Item[] {
-    const places = new Map<number, number>();
-    for (const { agreement } of this.#going.download) places.set(agreement.id, (places.get(agreement.id) ?? 0) + 1);
+    const places = new Map(this.#fetching);
     return waiting
       .map((item) => {
         const place = places.get(item.agreement.id) ?? 0;
@@ -89,12 +97,15 @@ export class Lanes {
       .map(({ item }) => item);
   }
 
+  #fetchingOf(agreement: number): number {
+    return this.#fetching.get(agreement) ?? 0;
+  }
+
   #of({ model, version }: Version): Traffic {
-    const key = `${model}:${version}`;
-    const known = this.#traffic.get(key);
-    if (known !== undefined) return known;
-    const traffic = { ahead: 0, executing: 0, behind: 0 };
-    this.#traffic.set(key, traffic);
+    let versions = this.#traffic.get(model);
+    if (versions === undefined) this.#traffic.set(model, (versions = new Map<number, Traffic>()));
+    let traffic = versions.get(version);
+    if (traffic === undefined) versions.set(version, (traffic = { ahead: 0, executing: 0, behind: 0 }));
     return traffic;
   }
 }

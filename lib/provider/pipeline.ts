@@ -144,22 +144,33 @@ export class Pipeline {
     });
   }
 
+  /** It is called several times for each request, so it must not do much for each of those that only wait. */
   #begin(): void {
-    const items = [...this.#items].sort(byDeadline);
-    this.#lanes.survey(items);
-    for (const item of items) {
-      if (item.phase === 'executed' && !item.isPausing && this.#lanes.mayUpload()) this.#start(item, 'upload');
-    }
+    this.#lanes.survey(this.#items);
+    const standing: Partial<Record<Phase, Item[]>> = { executed: [], ready: [], waiting: [] };
+    for (const item of this.#items) if (!item.isPausing) standing[item.phase]?.push(item);
+    const { executed = [], ready = [], waiting = [] } = standing;
+    for (const item of executed.sort(byDeadline)) if (this.#lanes.mayUpload()) this.#start(item, 'upload');
     if (this.#isDraining) return;
-    for (const item of items) {
-      if (item.phase !== 'ready' || item.isPausing) continue;
-      const executor = this.#executorOf(item);
+    const executors = new Map<number, Executor | null>();
+    const executorOf = (item: Item): Executor | null => {
+      let executor = executors.get(item.agreement.id);
+      if (executor === undefined) executors.set(item.agreement.id, (executor = this.#executorOf(item)));
+      return executor;
+    };
+    for (const item of ready.sort(byDeadline)) {
+      const executor = executorOf(item);
       if (executor !== null && this.#lanes.mayExecute(item, executor)) this.#start(item, 'execute', executor);
     }
-    const waiting = items.filter((item) => item.phase === 'waiting' && !item.isPausing);
-    for (const item of this.#lanes.inTurn(waiting)) {
-      const executor = this.#executorOf(item);
-      if (executor !== null && this.#lanes.mayDownload(item, executor)) this.#start(item, 'download', executor);
+    const mayDownload = (item: Item): Executor | null => {
+      const executor = executorOf(item);
+      return executor !== null && this.#lanes.mayDownload(item, executor) ? executor : null;
+    };
+    const next = waiting.filter((item) => mayDownload(item) !== null).sort(byDeadline);
+    for (const item of this.#lanes.inTurn(next)) {
+      // Those before it may have taken the places.
+      const executor = mayDownload(item);
+      if (executor !== null) this.#start(item, 'download', executor);
     }
   }
 

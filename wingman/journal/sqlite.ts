@@ -75,7 +75,7 @@ export class SqliteJournal implements Journal {
         { cause: error },
       );
     }
-    this.#writer = new GroupWriter(this.#database);
+    this.#writer = new GroupWriter(this.#database, file !== ':memory:');
   }
 
   async saveDecision(decision: Decision): Promise<void> {

@@ -14,13 +14,14 @@ import { FsDatastore } from 'datastore-fs';
 import { startPeer, type DxPeer, type DxPeerOptions, type PeerPlatform } from '../peer.ts';
 import { certificateFromFile, makeCertificate } from './certificate.ts';
 import { SEED_BYTES, seedFromFile } from './identity.ts';
+import { countBuffersWithHeap } from './memory.ts';
 
 export type * from '../peer.ts';
 
 export interface NodePeerOptions extends DxPeerOptions {
   /**
-   * Keeps the peer's key, its certificate and the data that it holds. Without it everything is in memory, and the peer is
-   * another one each time.
+   * Keeps the peer's key, its certificate and, with `keep`, the data that it holds. Without it everything is in memory,
+   * and the peer is another one each time.
    */
   readonly folder?: string;
   /** The secret of the peer's key, 32 bytes. Default: the one in the folder, or a new one. */
@@ -62,6 +63,7 @@ const serverConnections = {
  * @throws {RangeError} when an option cannot be what it is; other errors when it cannot listen or use its folder
  */
 export async function createDxPeer(options: NodePeerOptions = {}): Promise<DxPeer> {
+  countBuffersWithHeap();
   const { folder, listen = [], announce = [], stun = [], server = false } = options;
   if (options.seed !== undefined && options.seed.length !== SEED_BYTES) {
     throw new RangeError(`The secret of a peer's key has ${SEED_BYTES} bytes.`);
@@ -74,7 +76,8 @@ export async function createDxPeer(options: NodePeerOptions = {}): Promise<DxPee
     : folder === undefined
       ? await makeCertificate()
       : await certificateFromFile(join(folder, 'webrtc.json'));
-  const stores = await openStores(folder);
+  // What a peer that keeps nothing for others has uploaded lies with others, and is not worth the disk.
+  const stores = await openStores(options.keep === undefined ? undefined : folder);
   const platform: PeerPlatform = {
     privateKey: seed === undefined ? await generateKeyPair('Ed25519') : await generateKeyPairFromSeed('Ed25519', seed),
     libp2p: {
