@@ -45,6 +45,11 @@ test('pages reach each other by WebRTC, introduced by a relay that may go and co
 
   // These pages know no server, only the first page's address.
   await second.evaluate((servers) => window.join({ servers, reachable: false }), [await address()]);
+  // The pages meet through the relay and then connect to each other; until that is done they still need it.
+  await waitFor(
+    async () => (await second.evaluate(() => window.connections())).some((found) => /\/webrtc(\/|$)/.test(found)),
+    { what: 'a connection without the relay', timeoutMs: 60_000, everyMs: 100, signal: t.signal },
+  );
   await relay.kill();
   const expected = { bytes: 2_500_000, values: [3] };
   assert.deepEqual(await second.evaluate((wanted) => window.download(wanted), key), expected);

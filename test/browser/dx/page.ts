@@ -5,6 +5,8 @@ declare global {
   interface Window {
     join: (options: BrowserPeerOptions) => Promise<string>;
     addresses: () => readonly string[];
+    /** The addresses of the peers that it is connected to. */
+    connections: () => readonly string[];
     /** Uploads bytes that are all the same; returns the key and the holders. */
     upload: (bytes: number, value: number) => Promise<{ key: string; holders: readonly string[] }>;
     /** Downloads, and returns how many bytes there are, and the value of all of them. */
@@ -24,6 +26,10 @@ window.join = async (options) => {
   return peer.peerId;
 };
 window.addresses = () => joined().addresses();
+window.connections = () =>
+  joined()
+    .peers()
+    .map(({ address }) => address);
 window.upload = (bytes, value) => joined().upload(new Uint8Array(bytes).fill(value));
 window.download = async (key, timeoutMs = 30_000) => {
   const data = await joined().download(key, { timeoutMs });
