@@ -14,11 +14,11 @@ import { measureSteps, type StepTimes } from './provider/latency.ts';
 import { startProviderMarket } from './provider/market.ts';
 import { percentile } from './provider/stages.ts';
 import { demoModel, imageOf, madeUpResNet50, type Subject } from './provider/subject.ts';
-import { measureThroughput, type Throughput } from './provider/throughput.ts';
+import { measureThroughput, WINGMAN, type Throughput } from './provider/throughput.ts';
 
 /** For how long each setting of the bare model is tried, and how long the fastest is measured, in seconds. */
-const trySeconds = 4;
-const bareSeconds = 15;
+const trySeconds = 3;
+const bareSeconds = 10;
 const singleInferences = 20;
 
 /** One run of one model. */
@@ -141,6 +141,11 @@ function rows(name: string, runs: readonly Run[]): Measured[] {
     of('onnxruntime-node alone', '1/s', ({ bare }) => bare),
     of('ratio', '1', ({ imagesPerSecond, bare }) => imagesPerSecond / bare),
     of('ratio without the wait for the last block', '1', ({ uploadsPerSecond, bare }) => uploadsPerSecond / bare),
+    of(
+      'processor time alone, of that in the Wingman',
+      '1',
+      ({ bareProcessorMs, processorMs }) => bareProcessorMs / (processorMs.get(WINGMAN) ?? NaN),
+    ),
     ...steps,
   ];
 }

@@ -4,8 +4,10 @@ import { Worker } from 'node:worker_threads';
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
+import { disableOnnxruntimeTelemetry } from '../../lib/inference/node/no-telemetry.ts';
 import { inputLength, WARM, type BareResult, type BareTask, type BareThread, type ThreadResult } from './bare-task.ts';
 
+disableOnnxruntimeTelemetry();
 const { model, inputs, outputs, ...task } = JSON.parse(process.argv[2] ?? '') as BareTask;
 const modelBytes = shared(await readFile(model));
 const numbers = new Float32Array(shared(await readFile(inputs)).buffer);

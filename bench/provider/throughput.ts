@@ -24,6 +24,9 @@ export interface Throughput {
   readonly busy: number;
 }
 
+/** Under which name {@link Throughput.processorMs} has the Wingman. */
+export const WINGMAN = 'Wingman';
+
 interface Prepared {
   readonly agreement: Agreement;
   readonly payloads: readonly ContentId[];
@@ -203,8 +206,8 @@ async function startCounting({
   wingman,
 }: ProviderMarket): Promise<(images: number) => Promise<Pick<Throughput, 'processorMs' | 'busy'>>> {
   const whose: readonly (readonly [string, number, Whose])[] = [
-    ['Wingman', wingman.pid, 'process'],
-    ["Wingman's main thread", wingman.pid, 'first thread'],
+    [WINGMAN, wingman.pid, 'process'],
+    ['of which its main thread', wingman.pid, 'first thread'],
     ['chain node', market.node.pid, 'process'],
     ...market.dx.map(({ pid }) => ['Dx server', pid, 'process'] as const),
     ['consumer', process.pid, 'process'],

@@ -46,6 +46,8 @@ export interface LoadedModel {
   run(request: InferenceRequest, signal: AbortSignal): Promise<InferenceResponse>;
   /** How many inferences it works on at a time without one waiting for another. */
   readonly concurrency: number;
+  /** How many more it likes to have at hand, so that it is never idle between two and can put some together; 0 by default. */
+  readonly ahead?: number;
   /** Lets go of what it holds; calls that are running end first. */
   release(): Promise<void>;
 }

@@ -458,3 +458,36 @@ test('A journal that cannot be written keeps the answer back until it can', asyn
   await untilDone(world, agreement);
   assert.deepEqual(answersSent(world), [0]);
 });
+
+test('A runner has the next requests at hand as it likes, and the time is still that of one', async (t) => {
+  const world = createWorld();
+  world.models.isHeld = true;
+  world.models.ahead = 6;
+  const engine = world.start(t);
+  const agreement = await world.agree({ inferences: 20, maxInFlight: 20 });
+  await world.ask(agreement, ...Array.from({ length: 9 }, (_, place) => `${place}`));
+  await world.until('it has as many', () => world.models.running === 8);
+  await world.settle();
+  assert.equal(world.models.running, 8);
+  // Two at a time, each 100 ms: the eighth is done after 400 ms.
+  world.clock.advance(400);
+  world.models.letGo();
+  await untilDone(world, agreement);
+  const timeMs = engine.status().models[0]?.timeMs ?? 0;
+  assert.ok(timeMs >= 100 && timeMs <= 200, `${timeMs} ms`);
+});
+
+test('A slow model is not given more than it does in a second', async (t) => {
+  const world = createWorld();
+  world.models.isHeld = true;
+  world.models.ahead = 6;
+  world.models.measuredMs = 600;
+  world.start(t);
+  const agreement = await world.agree({ inferences: 10, maxInFlight: 10, responseDeadline: 90 });
+  await world.ask(agreement, ...Array.from({ length: 10 }, (_, place) => `${place}`));
+  await world.until('it has some', () => world.models.running === 5);
+  await world.settle();
+  assert.equal(world.models.running, 5);
+  world.models.letGo();
+  await untilDone(world, agreement);
+});

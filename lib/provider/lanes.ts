@@ -12,6 +12,8 @@ const RETRIES = 8;
 /** The part of the places for downloads that one agreement can have. */
 const MOST_OF_ONE = 0.75;
 const UPLOADS = 32;
+/** What a runner has at hand beyond what it works on takes it at most this time, in milliseconds. */
+const MOST_AT_HAND_MS = 1_000;
 /** So many results of a model may wait for their upload before no more are made. */
 const MOST_BEHIND = 64;
 
@@ -68,9 +70,18 @@ export class Lanes {
     return this.#going.upload.size < UPLOADS;
   }
 
-  mayExecute({ agreement }: Item, { concurrency }: Executor): boolean {
+  /** @param timeMs the time of an inference, `null` if it is not known */
+  mayExecute({ agreement }: Item, { concurrency, ahead = 0 }: Executor, timeMs: number | null): boolean {
     const { executing, behind } = this.#of(agreement);
-    return executing < Math.max(1, concurrency) && behind < MOST_BEHIND;
+    const atOnce = Math.max(1, concurrency);
+    // More urgent requests may come, and cannot overtake what the runner has.
+    const atHand = timeMs === null ? 0 : Math.min(ahead, Math.floor((MOST_AT_HAND_MS * atOnce) / Math.max(timeMs, 1)));
+    return executing < atOnce + atHand && behind < MOST_BEHIND;
+  }
+
+  /** How many requests the runner of an item's model has. */
+  executing({ agreement }: Item): number {
+    return this.#of(agreement).executing;
   }
 
   mayDownload({ agreement, tries }: Item, { concurrency, maxPayloadBytes }: Executor): boolean {

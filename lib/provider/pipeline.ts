@@ -160,7 +160,10 @@ export class Pipeline {
     };
     for (const item of ready.sort(byDeadline)) {
       const executor = executorOf(item);
-      if (executor !== null && this.#lanes.mayExecute(item, executor)) this.#start(item, 'execute', executor);
+      if (executor === null) continue;
+      const { model, version } = item.agreement;
+      const timeMs = this.#options.timings.median(model, version);
+      if (this.#lanes.mayExecute(item, executor, timeMs)) this.#start(item, 'execute', executor);
     }
     const mayDownload = (item: Item): Executor | null => {
       const executor = executorOf(item);
@@ -212,8 +215,11 @@ export class Pipeline {
     const { agreement, index, controller, request } = item;
     if (request === null) throw new Error('The request is gone.');
     const began = clock.now();
+    const others = this.#lanes.executing(item);
     const response = await executor.execute(request, controller.signal);
-    const ms = clock.now() - began;
+    // Beside those that the runner only had at hand it took longer than it takes by itself.
+    const most = Math.max(others, this.#lanes.executing(item));
+    const ms = (clock.now() - began) * Math.min(1, Math.max(1, executor.concurrency) / most);
     // The model can go on with the next one.
     leave();
     this.pump();

@@ -31,6 +31,8 @@ export interface Envelopes {
 export interface Executor {
   /** How many inferences it works on at a time without one waiting for another. */
   readonly concurrency: number;
+  /** How many more it likes to have at hand, so that it is never idle between two and can put some together; 0 by default. */
+  readonly ahead?: number;
   /** The most bytes that an envelope with a valid request for this model can have. */
   readonly maxPayloadBytes: number;
   /**

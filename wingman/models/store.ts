@@ -81,6 +81,7 @@ export class ModelStore implements Models {
       this.#ready.add(ready);
       return {
         concurrency: loaded.concurrency,
+        ahead: loaded.ahead ?? 0,
         maxPayloadBytes: maxRequestBytes(description) + ENVELOPE_OVERHEAD,
         measuredMs,
         execute: (request, until) => executeMessage(loaded, description, request, until),

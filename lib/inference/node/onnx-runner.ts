@@ -67,9 +67,12 @@ export function onnxRunner(options: OnnxRunnerOptions = {}): Runner {
         different === null ? 'The runner is closed.' : `The model is not as described. ${different}`,
       );
     }
-    if (isBatchable(description, actual)) pool.batchUpTo(maxBatch);
+    const together = isBatchable(description, actual) ? maxBatch : 1;
+    pool.batchUpTo(together);
     const handle: LoadedModel = {
       concurrency: sessions,
+      // Each thread has what it runs, and the same once more.
+      ahead: 2 * sessions * together - sessions + 1,
       run: async (request: InferenceRequest, signal: AbortSignal): Promise<InferenceResponse> => {
         validateInputs(description, request);
         const inputs = description.inputs.flatMap(({ name }) => request.inputs.filter((input) => input.name === name));

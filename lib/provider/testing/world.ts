@@ -81,6 +81,7 @@ export const scriptedEnvelopes: Envelopes = {
 /** A model that answers `re: ` and what it was asked, when the test lets it. */
 export class ScriptedModels implements Models {
   concurrency = 2;
+  ahead = 0;
   maxPayloadBytes = 1000;
   measuredMs: number | undefined = 10;
   /** Why models cannot be made ready, if they cannot. */
@@ -102,6 +103,7 @@ export class ScriptedModels implements Models {
     this.prepared.push(version.content);
     return Promise.resolve({
       concurrency: this.concurrency,
+      ahead: this.ahead,
       maxPayloadBytes: this.maxPayloadBytes,
       ...(this.measuredMs === undefined ? {} : { measuredMs: this.measuredMs }),
       execute: (request, signal) => this.#execute(request, signal),
