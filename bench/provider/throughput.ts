@@ -7,6 +7,7 @@ import { encodeRequest } from '../../lib/inference/open-inference.ts';
 import { toNumbers } from '../../lib/inference/tensor.ts';
 import type { Agreement, ContentId } from '../../lib/market/types.ts';
 import type { ExecutionView } from '../../wingman/routes/views.ts';
+import { waitFor } from '../../scripts/lib/wait.ts';
 import type { WingmanProcess } from '../../wingman/start.ts';
 import { Limit } from '../../lib/consumer/concurrency.ts';
 import { processorSeconds, type Whose } from '../processor.ts';
@@ -159,8 +160,21 @@ interface Page {
   readonly executions: readonly (ExecutionView & { readonly place: number })[];
 }
 
-/** What the Wingman wrote down of the requests of these agreements. */
+/** What the Wingman wrote down of the requests of these agreements, once it has seen that all are answered. */
 export async function allExecutions(
+  wingman: WingmanProcess,
+  agreements: readonly Pick<Agreement, 'id'>[],
+): Promise<readonly ExecutionView[]> {
+  return waitFor(
+    async () => {
+      const executions = await writtenDown(wingman, agreements);
+      return executions.every(({ times }) => times.answered !== undefined) && executions;
+    },
+    { what: 'the Wingman to see that all is answered', timeoutMs: 30_000, everyMs: 200 },
+  );
+}
+
+async function writtenDown(
   wingman: WingmanProcess,
   agreements: readonly Pick<Agreement, 'id'>[],
 ): Promise<readonly ExecutionView[]> {
