@@ -35,7 +35,7 @@ export async function demoModel(): Promise<Subject> {
     if (request instanceof Uint8Array) throw new Error('An image was read as a framed request.');
     return request;
   });
-  return { name: 'demo model', ...model, requests, agreements: 2, inferences: mostInFlight, measuresSteps: true };
+  return { name: 'demo model', ...model, requests, agreements: 4, inferences: mostInFlight, measuresSteps: true };
 }
 
 /** The size of ResNet-50, with made-up weights and made-up images. */
