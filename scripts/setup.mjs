@@ -20,8 +20,9 @@ if (script === undefined) {
 
 if (!isInstalled()) {
   console.error('Installing the packages of package-lock.json ...');
-  // Standard output belongs to the script that follows, so npm writes to standard error.
-  const npm = spawnSync('npm', ['ci'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Standard output belongs to the script that follows, so npm writes to standard error. Its warnings are about the Node
+  // that runs npm and about packages' own dependencies: nothing that a user could do something about.
+  const npm = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (npm.status !== 0) {
     console.error(
       npm.error ? `npm could not be started: ${npm.error.message}` : 'npm ci failed; its output is above this line.',
