@@ -1,9 +1,19 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'chain/', 'lib/chain/generated/', 'public/', 'out/', '.next/', 'test-results/']),
+  globalIgnores([
+    'node_modules/',
+    'chain/',
+    'lib/chain/generated/',
+    'public/',
+    'out/',
+    '.next/',
+    'next-env.d.ts',
+    'test-results/',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,
@@ -26,5 +36,6 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
+  { files: ['app/**', 'components/**'], extends: [reactHooks.configs.flat['recommended-latest']] },
   { files: ['**/*.js', '**/*.mjs'], extends: [ts.configs.disableTypeChecked] },
 );

@@ -7,6 +7,7 @@ import { list } from '../cli/output.ts';
 import { chainWithAccount } from '../lib/consumer/index.ts';
 import { AIRO, formatAmount } from '../lib/market/amounts.ts';
 import { checkBooks, countingFees, readBooks, type Snapshot } from './demo/books.ts';
+import { startCockpit } from './demo/cockpit.ts';
 import { readResnet, startMarketplace, type Marketplace } from './demo/marketplace.ts';
 import { purchase, readImages } from './demo/purchase.ts';
 import { documentOf, tablesOf, type Story } from './demo/report.ts';
@@ -93,7 +94,8 @@ await main('npm run demo', async () => {
     good ? 'everything was answered and paid, and the money adds up' : 'NOT everything is as it should be: see above',
   );
   if (options.once) return good ? 0 : 1;
-  return stayUp(market, providers);
+  const cockpit = await startCockpit(market, folder, { onLine: say, signal });
+  return stayUp(market, providers, cockpit.url);
 });
 
 /** Writes lines with the seconds since the beginning. */
@@ -116,10 +118,11 @@ async function readFinal(
 }
 
 /** Shows where everything listens, until it is told to stop. */
-async function stayUp(market: Marketplace, providers: readonly NamedWingman[]): Promise<number> {
+async function stayUp(market: Marketplace, providers: readonly NamedWingman[], cockpit: string): Promise<number> {
   // To be stopped is how this program ends from here on, so it is no failure.
   endBySignalWith(0);
   const rows: (readonly [string, string])[] = [
+    ['Cockpit, for your browser', cockpit],
     ['Chain, JSON-RPC', market.node.rpcUrl],
     ['Chain, WebRTC', market.node.webrtcAddress],
     ...market.dx.flatMap((server) => [
@@ -134,7 +137,7 @@ async function stayUp(market: Marketplace, providers: readonly NamedWingman[]): 
   ];
   const [server] = market.dx;
   console.log(`\n${list(rows)}\n`);
-  console.log('Buy more, as a well-known account of the development chain, with one command:');
+  console.log('Buy more in the Cockpit or, as a well-known account of the development chain, with one command:');
   console.log(
     `npm run airo -- infer --model 0 --max-price ${formatAmount(maxPrice).split(' ')[0] ?? ''} --chain ${market.node.rpcUrl} --dx ${server?.rpcUrl ?? ''} --dev-account ferdie public/models/resnet-mnist/test-images/7-*.png`,
   );

@@ -6,13 +6,14 @@ import { ChainAccount, type AccountContext } from './account.ts';
 import { BlockLog } from './block-log.ts';
 import type { Connection } from './connection.ts';
 import { HeadTracker } from './heads.ts';
+import { marketEvents } from './market-events.ts';
 import { NonceSequence } from './nonces.ts';
 import { Reads } from './reads.ts';
 import { referencedContent } from './references.ts';
 import { RuntimeKeeper } from './runtime-keeper.ts';
 import type { AccountSigner } from './signer.ts';
 import { State } from './state.ts';
-import type { Account, HeadFollower, Heads } from '../market/chain.ts';
+import type { Account, HeadFollower, Heads, MarketEvent } from '../market/chain.ts';
 import type { Address, ContentId, Hex } from '../market/types.ts';
 
 export interface ChainOptions {
@@ -71,6 +72,24 @@ export class AiroChain extends Reads implements HeadFollower, AsyncDisposable {
     const sequence = this.#sequences.get(id) ?? new NonceSequence(() => this.#nextNonce(address));
     this.#sequences.set(id, sequence);
     return new ChainAccount(address, signer, this.#context, sequence);
+  }
+
+  /** How many blocks a period of the aggregates has (`Period.index` counts them from block 0 on). */
+  get periodBlocks(): number {
+    return this.#context.runtime.current.constant('execution.periodLength');
+  }
+
+  /**
+   * What the market says happened in a block: in its transactions and beside them.
+   *
+   * @param block its hash; a light client knows only the newest blocks
+   * @throws {ChainUnavailable} when the chain does not answer
+   */
+  async events(block: Hex): Promise<readonly MarketEvent[]> {
+    const { connection, runtime } = this.#context;
+    const { current } = runtime;
+    const stored = await connection.request<Hex | null>('state_getStorage', [current.eventsKey, block]);
+    return stored === null ? [] : marketEvents(current.decodeEvents(stored));
   }
 
   /**

@@ -51,8 +51,9 @@ export async function createDxPeer(options: BrowserPeerOptions = {}): Promise<Dx
           webSockets(),
           circuitRelayTransport(),
         ],
-        // A Dx may consist of machines in a private network; a page that is served by TLS cannot reach others anyway.
-        connectionGater: { denyDialMultiaddr: () => false },
+        // A Dx may consist of machines in a private network. What a page that is served by TLS cannot reach is not tried,
+        // because the browser would complain each time.
+        connectionGater: { denyDialMultiaddr: (address) => isMixedContent(address.toString(), options.servers ?? []) },
       },
       isDhtServer: false,
       looksForRelay: reachable,
@@ -60,5 +61,13 @@ export async function createDxPeer(options: BrowserPeerOptions = {}): Promise<Dx
       datastore: new MemoryDatastore(),
     },
     options,
+  );
+}
+
+/** Whether an address is a WebSocket without TLS for a page with TLS. One that was named as a server's is tried anyway. */
+function isMixedContent(address: string, servers: readonly string[]): boolean {
+  if (globalThis.location.protocol !== 'https:' || !/\/ws(\/|$)/.test(address)) return false;
+  return (
+    !address.includes('/tls/') && !servers.some((server) => server.startsWith(address.replace(/\/p2p\/[^/]+$/, '')))
   );
 }

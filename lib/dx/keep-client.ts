@@ -10,7 +10,7 @@ import {
   MAX_KEEP_MESSAGE_BYTES,
   type KeepAnswer,
 } from './keep-protocol.ts';
-import { connectionTo, readFrames, writeFrame } from './streams.ts';
+import { openStream, readFrames, writeFrame } from './streams.ts';
 import type { ContentId } from './types.ts';
 
 interface Pending {
@@ -67,9 +67,7 @@ export class KeepClient {
   }
 
   async #openNew(): Promise<Stream> {
-    const connection = connectionTo(this.#libp2p, this.peer);
-    if (connection === undefined) throw new Error(`There is no connection to ${this.peer.toString()}.`);
-    const stream = await connection.newStream(KEEP_PROTOCOL, { runOnLimitedConnection: true });
+    const stream = await openStream(this.#libp2p, this.peer, KEEP_PROTOCOL);
     this.#stream = stream;
     void this.#read(stream);
     return stream;

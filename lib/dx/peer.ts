@@ -64,6 +64,8 @@ export interface DxEvents {
   /** Data of others is kept, or was removed. */
   readonly kept: { readonly key: ContentId };
   readonly removed: { readonly key: ContentId };
+  /** A block was given to another peer. */
+  readonly given: { readonly peer: string; readonly bytes: number };
   /** Something did not work that is tried again by itself. */
   readonly warning: { readonly message: string };
 }
@@ -193,7 +195,10 @@ class Peer implements DxPeer {
       libp2p,
       blocks: store,
       rank: (peer, cid) => (this.#storers.has(peer) ? affinity(peer, cid.toString()) : Infinity),
-      onGiven: (to, cid, bytes) => this.#uploads.forEach((notify) => notify(to.toString(), cid, bytes)),
+      onGiven: (to, cid, bytes) => {
+        events.emit('given', { peer: to.toString(), bytes });
+        this.#uploads.forEach((notify) => notify(to.toString(), cid, bytes));
+      },
     });
     this.#servers = new Servers(libp2p, options.servers ?? [], (event) => events.emit('server', event));
     if (options.keep !== undefined) {

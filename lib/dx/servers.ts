@@ -15,6 +15,7 @@ export interface ServerEvent {
 }
 
 const dialTimeoutMs = 10_000;
+const identifyTimeoutMs = 5_000;
 const firstPauseMs = 250;
 const longestPauseMs = 15_000;
 
@@ -86,11 +87,17 @@ export class Servers {
 
   /** A connection is of use only when it is known what the peer offers. */
   async #untilIdentified(peer: PeerId): Promise<void> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(dialTimeoutMs)]);
+    const stopping = this.#stopping.signal;
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(identifyTimeoutMs)]);
     while (!this.#identified.has(peer.toString())) {
       if (connectionTo(this.#libp2p, peer) === undefined) throw new Error('It has closed the connection.');
       await pause(10, signal);
-      signal.throwIfAborted();
+      stopping.throwIfAborted();
+      if (signal.aborted) {
+        // It asks only once on a connection, so waiting longer for this one would be in vain.
+        await this.#libp2p.hangUp(peer, { signal: stopping });
+        throw new Error('It has not said what it offers.');
+      }
     }
     // Those who wait for peers with certain protocols are told in the same turn, one after the other.
     await pause(0, signal);

@@ -23,6 +23,36 @@ export function connectionTo(libp2p: Libp2p, peer: PeerId): Connection | undefin
   return open.find(({ limits }) => limits === undefined) ?? open[0];
 }
 
+/** So often a stream is tried to be opened, and so long is waited in between, in milliseconds. */
+const OPEN_TRIES = 3;
+const OPEN_PAUSE_MS = 250;
+
+/**
+ * Opens a stream to a connected peer. Over WebRTC a stream that is opened just after another one was closed can be closed
+ * at once: it has got the number of the old one, which the other side has not finished closing. So it is tried again.
+ *
+ * @throws when there is no connection to the peer, or none of the tries succeeded; with the signal's reason when it aborts
+ */
+export async function openStream(
+  libp2p: Libp2p,
+  peer: PeerId,
+  protocol: string,
+  signal?: AbortSignal,
+): Promise<Stream> {
+  for (let tries = 1; ; tries++) {
+    const connection = connectionTo(libp2p, peer);
+    if (connection === undefined) throw new Error(`There is no connection to ${peer.toString()}.`);
+    try {
+      return await connection.newStream(protocol, { runOnLimitedConnection: true, ...(signal && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      const isFinal = error instanceof Error && error.name === 'UnsupportedProtocolError';
+      if (isFinal || tries === OPEN_TRIES || connection.status !== 'open') throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, OPEN_PAUSE_MS));
+  }
+}
+
 /** An error's message, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -26,7 +26,7 @@ const selection: Selection = {
   },
   constants: {
     marketplace: ['marketFee', 'maxPrice', 'minStake', 'reserveRate', 'penaltyRate', 'bidStep', 'maxBids', 'treasury'],
-    execution: ['maxBatch', 'maxInFlight', 'minResponseDeadline', 'retention'],
+    execution: ['maxBatch', 'maxInFlight', 'minResponseDeadline', 'retention', 'periodLength'],
     aura: ['slotDuration'],
   },
 };

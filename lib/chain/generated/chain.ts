@@ -484,6 +484,7 @@ export interface Constants {
   'execution.maxInFlight': number;
   'execution.minResponseDeadline': number;
   'execution.retention': number;
+  'execution.periodLength': number;
   'aura.slotDuration': bigint;
 }
 

@@ -14,7 +14,7 @@ import type { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
 
 import { CHUNK_BYTES } from '../dag.ts';
-import { connectionTo, readFrames } from '../streams.ts';
+import { connectionTo, openStream, readFrames } from '../streams.ts';
 import { blockKey, digestKey, Link, type BlockReader } from './link.ts';
 import { decodeMessage, type BitswapMessage, type WantEntry } from './message.ts';
 import { Want } from './want.ts';
@@ -146,8 +146,8 @@ export class Bitswap {
       blocks: this.#blocks,
       onGiven: (cid, bytes) => this.#onGiven(peer, cid, bytes),
       open: async (signal) => {
-        const connection = connectionTo(this.#libp2p, peer) ?? (await this.#libp2p.dial(peer, { signal }));
-        return connection.newStream(BITSWAP_PROTOCOL, { signal, runOnLimitedConnection: true });
+        if (connectionTo(this.#libp2p, peer) === undefined) await this.#libp2p.dial(peer, { signal });
+        return openStream(this.#libp2p, peer, BITSWAP_PROTOCOL, signal);
       },
       onFailed: () => {
         for (const want of this.#allWants()) want.onFailed(link);

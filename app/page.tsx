@@ -1,0 +1,5 @@
+import { MarketView } from '../components/market/market-view.tsx';
+
+export default function Page() {
+  return <MarketView />;
+}

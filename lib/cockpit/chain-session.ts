@@ -1,0 +1,279 @@
+/** The connection to the chain, from the first visit on: by a light client, healing by itself, and saying how it is. */
+import type { AiroChain } from '../chain/airo-chain.ts';
+import type { LightChain } from '../chain/light-client.ts';
+import { pause } from '../chain/waiting.ts';
+import type { Heads } from '../market/chain.ts';
+import { BlockClock } from './block-clock.ts';
+import { ChainStalled } from './errors.ts';
+import { extensionLightClient, hasExtensionClient } from './extension-client.ts';
+import type { StartedLightClient } from './light-client.ts';
+import type { Network } from './network.ts';
+import { Value } from './observable.ts';
+import { Probe } from './probe.ts';
+import { problemOf, sameProblem } from './problem.ts';
+import type { Storage } from './storage.ts';
+import type { ChainStatus } from './types.ts';
+
+/** The chain with its newest blocks. */
+export interface Followed {
+  readonly chain: AiroChain;
+  readonly heads: Heads;
+  readonly clock: BlockClock;
+}
+
+export const firstChainStatus: ChainStatus = {
+  phase: 'configuring',
+  source: null,
+  best: null,
+  finalized: null,
+  peers: null,
+  readyAfterMs: null,
+  startedFromDatabase: false,
+  problem: null,
+};
+
+/** The light client, whoever runs it. */
+interface ClientOfChain {
+  readonly open: () => Promise<LightChain>;
+  /** Replaces it by another one. */
+  readonly restart: () => void;
+  readonly close: () => void;
+}
+
+/** What is loaded in advance; no light client where the extension has one. */
+type Loaded = readonly [
+  chain: typeof import('../chain/index.ts'),
+  light: { readonly code: typeof import('./light-client.ts'); readonly first: StartedLightClient } | null,
+];
+
+/** How often the light client is asked how it is, before it is ready and then. */
+const probeMs = { starting: 250, ready: 2_000 } as const;
+/** A database that leads nowhere, such as one of a chain that was begun anew, is given up after so long. */
+const databaseTrialMs = 20_000;
+/** When the light client's database is kept: so long after it is ready, and then so often. */
+const databaseMs = { first: 3_000, every: 60_000 } as const;
+/** With more than this the light client also remembers the runtime, which saves it a download at the next visit. */
+const databaseBytes = 4 * 1024 ** 2;
+/**
+ * A light client without a peer is replaced after so long, and the next ones after twice as long each. It forgets a node's
+ * address when that does not answer, and would never find it again.
+ */
+const lonelyMs = { first: 6_000, longest: 30_000 } as const;
+/** So many blocks' time without a new block counts as a lost connection. */
+const patienceBlocks = 10;
+
+export class ChainSession {
+  readonly status: Value<ChainStatus>;
+  readonly followed = new Value<Followed | null>(null);
+  readonly #storage: Storage;
+  readonly #startedAt: number;
+  readonly #closing = new AbortController();
+  #probe: Probe | null = null;
+  #lastBlockAt = 0;
+  #mistrustsDatabase = false;
+  #network: Network | null = null;
+  #client: ClientOfChain | null = null;
+  #loading: Promise<Loaded> | null = null;
+  #lonelySince: number | null = null;
+  #patienceMs: number = lonelyMs.first;
+  #keeping: Promise<void> | null = null;
+  #ended: Promise<void> = Promise.resolve();
+
+  /** @param startedAt when the session began, by `performance.now()` */
+  constructor(storage: Storage, status: Value<ChainStatus>, startedAt: number) {
+    this.#storage = storage;
+    this.status = status;
+    this.#startedAt = startedAt;
+  }
+
+  /** Loads what any chain needs, before it is known which one it is. */
+  load(): Promise<Loaded> {
+    if (this.#loading !== null) return this.#loading;
+    const isEmbedded = !hasExtensionClient();
+    this.status.patch({ source: isEmbedded ? 'embedded' : 'extension' });
+    const light = isEmbedded ? import('./light-client.ts') : Promise.resolve(null);
+    this.#loading = Promise.all([
+      import('../chain/index.ts'),
+      light.then((code) => code && { code, first: code.startLightClient() }),
+    ]);
+    // Whoever needs it hears of an error.
+    this.#loading.catch(() => undefined);
+    return this.#loading;
+  }
+
+  start(network: Network): void {
+    this.#network = network;
+    this.#ended = this.#run(network).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.status.patch({ phase: 'failed', problem: problemOf(error) });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The session is over.'));
+    await this.#ended;
+    await this.#keeping;
+    // What was loaded and never used.
+    if (this.#client === null) void this.#loading?.then(([, light]) => light?.first.end()).catch(() => undefined);
+    this.followed.set(null);
+  }
+
+  get #databaseKey(): string {
+    return `light-client/${this.#network?.id ?? ''}`;
+  }
+
+  async #run(network: Network): Promise<void> {
+    const { signal } = this.#closing;
+    this.status.patch({ phase: 'loading' });
+    const [{ connectChain }, light] = await this.load();
+    const client = this.#clientOf(network, light);
+    this.#client = client;
+    this.status.patch({ phase: 'connecting' });
+    void this.#watch();
+    try {
+      while (!signal.aborted) {
+        const attempt = new AbortController();
+        const trial = setTimeout(() => this.#giveUpDatabase(attempt), databaseTrialMs);
+        try {
+          const stop = AbortSignal.any([signal, attempt.signal]);
+          const chain = await connectChain({ kind: 'lightChain', open: client.open, signal: stop });
+          try {
+            clearTimeout(trial);
+            await this.#follow(chain);
+          } finally {
+            this.followed.set(null);
+            await chain.close();
+          }
+        } catch (error) {
+          if (this.#isOver()) return;
+          if (error instanceof Error && error.name === 'WrongChain') throw error;
+          if (!attempt.signal.aborted) this.#setProblem(error);
+        } finally {
+          clearTimeout(trial);
+        }
+      }
+    } finally {
+      client.close();
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #clientOf({ chainSpec }: Network, light: Loaded[1]): ClientOfChain {
+    const onOpened = (chain: LightChain) => void (this.#probe = new Probe(chain));
+    if (light !== null) {
+      return light.code.pageLightClient({ chainSpec, database: () => this.#database(), onOpened }, light.first);
+    }
+    const open = extensionLightClient(chainSpec, onOpened);
+    // The extension looks after its light client itself.
+    return { open, restart: () => undefined, close: () => undefined };
+  }
+
+  async #follow(chain: AiroChain): Promise<void> {
+    const { signal } = this.#closing;
+    const { blockTimeMs } = await chain.rules();
+    const clock = new BlockClock(blockTimeMs);
+    for await (const heads of chain.heads(signal)) {
+      const now = Date.now();
+      clock.saw(heads.best.number, now);
+      this.#lastBlockAt = now;
+      const { readyAfterMs } = this.status.get();
+      this.status.patch({
+        ...{ phase: 'ready', best: heads.best, finalized: heads.finalized, problem: null },
+        readyAfterMs: readyAfterMs ?? performance.now() - this.#startedAt,
+      });
+      this.followed.set({ chain, heads, clock });
+      this.#keeping ??= this.#keepDatabase().catch(() => undefined);
+    }
+  }
+
+  /** Asks the light client how it is, for as long as the session lasts. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const phase = this.status.get().phase;
+      try {
+        const health = await this.#probe?.health();
+        if (health !== undefined) this.#judge(health.peers, health.isSyncing);
+      } catch {
+        // The light client has crashed; the connection opens another one.
+        this.#probe = null;
+        if (phase === 'ready') this.#lose('The light client has ended; another one is started.');
+      }
+      await pause(phase === 'ready' ? probeMs.ready : probeMs.starting, signal).catch(() => undefined);
+    }
+  }
+
+  #judge(peers: number, isSyncing: boolean): void {
+    const { phase } = this.status.get();
+    if (this.status.get().peers !== peers) this.status.patch({ peers });
+    this.#endLoneliness(peers);
+    if (phase === 'connecting' && peers > 0) this.status.patch({ phase: 'syncing', problem: null });
+    if (phase === 'syncing' && peers === 0 && isSyncing) this.status.patch({ phase: 'connecting' });
+    if (phase !== 'ready') return;
+    const blockTimeMs = this.followed.get()?.clock.blockTimeMs ?? 0;
+    const silentMs = Date.now() - this.#lastBlockAt;
+    if (peers === 0 && silentMs > 2 * blockTimeMs) {
+      this.#lose('No peer of the chain is connected. The connection comes back by itself when one is reached.');
+    } else if (silentMs > patienceBlocks * blockTimeMs) {
+      this.#lose(
+        `No new block has come for ${Math.round(silentMs / 1000)} s. The chain or the connection may be down.`,
+      );
+    }
+  }
+
+  #endLoneliness(peers: number): void {
+    const now = Date.now();
+    if (peers > 0) {
+      this.#lonelySince = null;
+      this.#patienceMs = lonelyMs.first;
+      return;
+    }
+    this.#lonelySince ??= now;
+    if (now - this.#lonelySince < this.#patienceMs) return;
+    this.#lonelySince = null;
+    this.#patienceMs = Math.min(2 * this.#patienceMs, lonelyMs.longest);
+    this.#client?.restart();
+  }
+
+  #lose(message: string): void {
+    this.status.patch({ phase: 'lost', problem: problemOf(new ChainStalled(message)) });
+  }
+
+  #setProblem(error: unknown): void {
+    const problem = problemOf(error);
+    if (!sameProblem(problem, this.status.get().problem)) this.status.patch({ problem });
+    if (this.status.get().phase === 'ready') this.status.patch({ phase: 'lost' });
+  }
+
+  async #database(): Promise<string | null> {
+    const kept = this.#mistrustsDatabase ? undefined : await this.#storage.get(this.#databaseKey);
+    const database = typeof kept === 'string' ? kept : null;
+    this.status.patch({ startedFromDatabase: database !== null });
+    return database;
+  }
+
+  /** Keeps the light client's database, again and again. @throws when the session is over */
+  async #keepDatabase(): Promise<void> {
+    await pause(databaseMs.first, this.#closing.signal);
+    for (;;) {
+      try {
+        const database = this.status.get().phase === 'ready' ? await this.#probe?.database(databaseBytes) : undefined;
+        if (database !== undefined) await this.#storage.write([{ key: this.#databaseKey, value: database }]);
+      } catch {
+        // The extension's light client keeps its own; a crashed one is asked again later.
+      }
+      await pause(databaseMs.every, this.#closing.signal);
+    }
+  }
+
+  /** The chain was not reached with what was kept; without it there is another way. */
+  #giveUpDatabase(attempt: AbortController): void {
+    const { startedFromDatabase, readyAfterMs, peers } = this.status.get();
+    if (!startedFromDatabase || readyAfterMs !== null || this.#mistrustsDatabase || peers === 0) return;
+    this.#mistrustsDatabase = true;
+    void this.#storage.write([{ key: this.#databaseKey, value: undefined }]);
+    attempt.abort(new Error('The light client does not get on with what it knew.'));
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The light client of this page. Its half that opens connections runs here, because only a page's main thread has WebRTC;
+ * the half that computes is in `workers/light-client.ts`.
+ */
+import type { Chain, Client } from 'smoldot';
+import { AddChainError, startWithBytecode, type SmoldotBytecode } from 'smoldot/no-auto-bytecode';
+
+import { smoldotOptions } from '../chain/smoldot.ts';
+import { WrongChain } from '../chain/errors.ts';
+import type { LightChain } from '../chain/light-client.ts';
+
+/** What a light client is given, and what it gives to look at it. */
+export interface LightClientOptions {
+  readonly chainSpec: string;
+  /** What an earlier visit has kept; `null` for none. Asked for at each start. */
+  readonly database: () => Promise<string | null>;
+  /** Called with a handle of its own on the same chain, beside the one that `connectChain` uses. */
+  readonly onOpened: (probe: LightChain) => void;
+}
+
+/** Where a page's light client comes from. */
+export interface PageLightClient {
+  /**
+   * Opens the chain in a light client of its own with a worker of its own; both end when the chain is removed. For the
+   * option `open` of `connectChain`, which calls it again when the light client has crashed.
+   */
+  readonly open: () => Promise<LightChain>;
+  /** Ends it. The connection notices, and opens another one. */
+  readonly restart: () => void;
+  /** Ends what was started and never opened. */
+  readonly close: () => void;
+}
+
+/**
+ * The light client of a chain.
+ *
+ * @param first one that was started in advance, for the first opening
+ */
+export function pageLightClient(options: LightClientOptions, first: StartedLightClient): PageLightClient {
+  let next: StartedLightClient | null = first;
+  let current: StartedLightClient | null = null;
+  return {
+    async open() {
+      const started = next ?? startLightClient();
+      next = null;
+      current = started;
+      const { client, end } = started;
+      try {
+        const { chainSpec } = options;
+        const database = await options.database();
+        const chain = await client.addChain({ chainSpec, ...(database === null ? {} : { databaseContent: database }) });
+        options.onOpened(lightChain(await client.addChain({ chainSpec }), () => undefined));
+        return lightChain(chain, end);
+      } catch (error) {
+        end();
+        if (!(error instanceof AddChainError)) throw error;
+        // Trying again would not change the specification.
+        throw new WrongChain(`The light client does not take the chain's specification: ${error.message}.`, {
+          cause: error,
+        });
+      }
+    },
+    restart: () => current?.end(),
+    close() {
+      next?.end();
+      next = null;
+    },
+  };
+}
+
+/** A light client without a chain. */
+export interface StartedLightClient {
+  readonly client: Client;
+  readonly end: () => void;
+}
+
+/**
+ * Starts a light client. Its worker fetches and compiles what it needs, which takes as long as finding out which chain is
+ * wanted: it is done in advance.
+ */
+export function startLightClient(): StartedLightClient {
+  const worker = new Worker(new URL('../../workers/light-client.ts', import.meta.url), { type: 'module' });
+  const bytecode = new Promise<SmoldotBytecode>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }) => resolve(data as SmoldotBytecode), { once: true });
+    worker.addEventListener('error', ({ message }) => reject(new Error(message || 'its worker did not start')), {
+      once: true,
+    });
+  });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(port1, [port1]);
+  const client = startWithBytecode({ ...smoldotOptions, bytecode, portToWorker: port2 });
+  let ended = false;
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    void client
+      .terminate()
+      .catch(() => undefined)
+      .finally(() => worker.terminate());
+  };
+  return { client, end };
+}
+
+function lightChain(chain: Chain, end: () => void): LightChain {
+  return {
+    sendJsonRpc: (request) => chain.sendJsonRpc(request),
+    nextJsonRpcResponse: () => chain.nextJsonRpcResponse(),
+    remove() {
+      try {
+        chain.remove();
+      } catch {
+        // The light client is gone, and the chain with it.
+      }
+      end();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Building the static site into `out/`. */
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { start } from '../lib/process.ts';
+import { root } from '../lib/paths.ts';
+import { finishSite } from './finish.ts';
+import { withLock } from './lock.ts';
+import { siteSources } from './sources.ts';
+
+/** Where the site lies. */
+export const siteFolder = join(root, 'out');
+
+/** Beside it: the hash of what it was built from. */
+const record = join(root, '.next', 'airo-site-sources');
+
+/** Where Git does not look, and Next.js does not clean up. */
+const lockFile = join(root, 'node_modules', '.cache', 'airo-site.lock');
+
+/** What workers fetch by a name of their own, by its path in the site: where it lies among the packages. */
+const assets: Readonly<Record<string, string>> = {
+  'onnxruntime/ort-wasm-simd-threaded.wasm': 'onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
+};
+
+/** The site could not be built; the message ends with what the build said. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+export interface BuildOptions {
+  /** Receives each line about what goes on. */
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Builds the site, unless it is there and its sources have not changed since. Of several processes that want it, one
+ * builds and the others wait.
+ *
+ * @returns whether it was built now
+ * @throws {BuildError} {InlineContentError}; no half a site is left then
+ */
+export async function buildSite({ onLine = () => undefined, signal }: BuildOptions = {}): Promise<boolean> {
+  await mkdir(dirname(lockFile), { recursive: true });
+  return withLock(lockFile, { signal, onWait: () => onLine('another process builds the site') }, async () => {
+    const sources = await siteSources();
+    if (await isCurrent(sources)) return false;
+    const began = performance.now();
+    onLine('building the site (half a minute at the first time)');
+    await rm(siteFolder, { recursive: true, force: true });
+    await mkdir(join(root, '.next'), { recursive: true });
+    await rm(record, { force: true });
+    try {
+      await build(onLine, signal);
+      for (const [path, file] of Object.entries(assets)) {
+        await mkdir(dirname(join(siteFolder, path)), { recursive: true });
+        await copyFile(join(root, 'node_modules', file), join(siteFolder, path));
+      }
+      onLine('compressing it');
+      await finishSite(siteFolder);
+    } catch (error) {
+      await rm(siteFolder, { recursive: true, force: true });
+      throw error;
+    }
+    await writeFile(record, sources);
+    onLine(`built in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+    return true;
+  });
+}
+
+async function isCurrent(sources: string): Promise<boolean> {
+  const built = await readFile(record, 'utf8').catch(() => '');
+  return built === sources && (await stat(join(siteFolder, 'index.html')).catch(() => undefined)) !== undefined;
+}
+
+async function build(onLine: (line: string) => void, signal: AbortSignal | undefined): Promise<void> {
+  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+  const lines: string[] = [];
+  const running = await start(process.execPath, [next, 'build'], {
+    cwd: root,
+    // Next.js would report to its maker otherwise.
+    env: { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', NODE_OPTIONS: undefined },
+    onLine: (line) => {
+      if (line.trim() === '') return;
+      lines.push(line);
+      onLine(line);
+    },
+  });
+  const stop = () => void running.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  const { code } = await running.ended;
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (code !== 0) throw new BuildError(`The site could not be built (status ${code}).\n${lines.join('\n')}`);
+}
