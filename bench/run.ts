@@ -11,6 +11,7 @@ import { root } from '../scripts/lib/paths.ts';
 import { chainThroughput } from './chain.ts';
 import { chainStart } from './chain-start.ts';
 import { withSection } from './document.ts';
+import { dx } from './dx.ts';
 import { lightClient } from './light-client.ts';
 import { table as asTable, type Benchmark, type Outcome } from './measure.ts';
 import { providerThroughput } from './provider.ts';
@@ -18,6 +19,7 @@ import { providerThroughput } from './provider.ts';
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   chain: chainThroughput,
   'chain-start': chainStart,
+  dx,
   'light-client': lightClient,
   provider: providerThroughput,
 };

@@ -52,7 +52,7 @@ await main('npm run demo', async () => {
   onShutdown(() => rm(folder, { recursive: true, force: true }));
 
   say('starting the chain and Dx');
-  const market = await startMarketplace({ signal });
+  const market = await startMarketplace({ nodeInDx: true, signal });
   onShutdown(() => market.close());
   onShutdown(() => stopping.abort(new Error('The demonstration was stopped.')));
   const owner = countingFees(await market.account(secrets.owner));
@@ -125,6 +125,8 @@ async function stayUp(market: Marketplace, providers: readonly NamedWingman[], c
     ['Cockpit, for your browser', cockpit],
     ['Chain, JSON-RPC', market.node.rpcUrl],
     ['Chain, WebRTC', market.node.webrtcAddress],
+    ...(market.node.dx === undefined ? [] : [["Node's Dx, TCP", market.node.dx.tcpAddress] as const]),
+    ...(market.node.dx === undefined ? [] : [["Node's Dx, WebRTC", market.node.dx.webrtcAddress] as const]),
     ...market.dx.flatMap((server) => [
       ['Dx, JSON-RPC', server.rpcUrl] as const,
       ['Dx, TCP', server.tcpAddress] as const,

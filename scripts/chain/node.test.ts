@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import { chooseAddresses, claimBasePath, NodeStartError, rpcPortIn, startNode } from './node.ts';
+import { chooseAddresses, claimBasePath, dxOf, NodeStartError, rpcPortIn, startNode } from './node.ts';
 import { fingerprint, withBootNodes, type ChainSpec } from './specs.ts';
 
 const spec: ChainSpec = {
@@ -45,6 +45,23 @@ test('the addresses for light clients are chosen once both are there', () => {
     wsAddress: ws,
     webrtcAddress: webrtc,
     peerId: '12D3Koo',
+  });
+});
+
+test('the addresses of Dx are chosen once all are there', () => {
+  const tcp = '/ip4/127.0.0.1/tcp/1/p2p/12D3Koo';
+  const ws = '/ip4/127.0.0.1/tcp/2/ws/p2p/12D3Koo';
+  const webrtc = '/ip4/127.0.0.1/udp/1/webrtc-direct/certhash/uEiAB/p2p/12D3Koo';
+  const stat = (...addresses: string[]) => ({ peer: '12D3Koo', addresses });
+  assert.equal(dxOf('ws://127.0.0.1:9944', stat(tcp, ws)), undefined);
+  assert.equal(dxOf('ws://127.0.0.1:9944', stat(ws, webrtc)), undefined);
+  assert.deepEqual(dxOf('ws://127.0.0.1:9944', stat(webrtc, ws, tcp)), {
+    peerId: '12D3Koo',
+    rpcUrl: 'http://127.0.0.1:9944',
+    addresses: [webrtc, ws, tcp],
+    tcpAddress: tcp,
+    wsAddress: ws,
+    webrtcAddress: webrtc,
   });
 });
 

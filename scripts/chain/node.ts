@@ -17,6 +17,14 @@ import { fingerprint, readSpec, specFile, withBootNodes, type ChainSpec, type Sp
 /** The well-known accounts that can be validators of the `airo-local` chain; `alice` is the one of `airo-dev`. */
 export type DevelopmentValidator = 'alice' | 'bob' | 'charlie' | 'dave';
 
+/** How the node's Dx peer runs. */
+export interface NodeDxOptions {
+  /** For TCP, and for WebRTC on UDP; WebSocket is on the next one. Default: 0, any free port for each. */
+  readonly port?: number;
+  /** Addresses of other Dx peers to join. Default: none. */
+  readonly bootstrap?: readonly string[];
+}
+
 export interface NodeOptions {
   /** Which chain; a specification of another one can be given as such. Default: `airo-dev`. */
   readonly chain?: SpecId | ChainSpec;
@@ -32,6 +40,8 @@ export interface NodeOptions {
   readonly nodeKey?: string;
   /** Addresses of the peers to join. Default: none. */
   readonly bootNodes?: readonly string[];
+  /** The node's Dx peer, or that there is none. Default: one that joins nobody. */
+  readonly dx?: NodeDxOptions | 'off';
   /** When the node counts as started: when it answers, or (default) when its chain also has a block. */
   readonly readyWhen?: 'answering' | 'block';
   /** How long that may take. Default: 60 s. */
@@ -45,6 +55,20 @@ export interface NodeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The Dx peer of a node, with the same names as those of a Dx server (`dx/start.ts`). */
+export interface NodeDx {
+  readonly peerId: string;
+  /** The node's JSON-RPC over HTTP, with `dx_upload` and `dx_download`. */
+  readonly rpcUrl: string;
+  /** Where peers connect, with the peer id. */
+  readonly addresses: readonly string[];
+  /** The address for peers in Node, by TCP. */
+  readonly tcpAddress: string;
+  /** The addresses for browsers, by WebSocket and by WebRTC. */
+  readonly wsAddress: string;
+  readonly webrtcAddress: string;
+}
+
 /** A node that runs. */
 export interface ChainNode extends AsyncDisposable {
   readonly pid: number;
@@ -55,6 +79,8 @@ export interface ChainNode extends AsyncDisposable {
   readonly wsAddress: string;
   /** Where browsers connect by WebRTC, with the hash of the node's certificate and the peer id. */
   readonly webrtcAddress: string;
+  /** The node's Dx peer, unless it is off. */
+  readonly dx: NodeDx | undefined;
   /** The chain's specification with this node's addresses as boot nodes: what a light client needs. */
   readonly spec: ChainSpec;
   readonly basePath: string;
@@ -113,7 +139,8 @@ export async function startNode(options: NodeOptions = {}): Promise<ChainNode> {
     const specCopy = join(basePath, 'chain-spec.json');
     await writeFile(specCopy, JSON.stringify(withBootNodes(committed, options.bootNodes ?? [])));
     running = await start(executable, hostArguments(options, basePath, specCopy), { onLine });
-    const reached = await ready(running, () => lines, { readyWhen, timeoutMs, signal: options.signal });
+    const hasDx = options.dx !== 'off';
+    const reached = await ready(running, () => lines, { readyWhen, hasDx, timeoutMs, signal: options.signal });
     const { pid, ended } = running;
     const stop = () => end('stop');
     return {
@@ -146,16 +173,29 @@ function hostArguments(options: NodeOptions, basePath: string, spec: string): st
     ...['--listen-addr', `/ip4/127.0.0.1/udp/${p2pPort}/webrtc-direct`],
     // Nodes of different tests on one machine must neither find each other nor want the same metrics port.
     ...['--no-mdns', '--no-prometheus', '--no-telemetry', '--allow-private-ip'],
+    ...dxArguments(options.dx),
     ...(options.extraArguments ?? []),
+  ];
+}
+
+function dxArguments(dx: NodeOptions['dx'] = {}): string[] {
+  if (dx === 'off') return ['--no-dx'];
+  const { port = 0, bootstrap = [] } = dx;
+  return [
+    ...['--dx-listen-addr', `/ip4/127.0.0.1/tcp/${port}`],
+    ...['--dx-listen-addr', `/ip4/127.0.0.1/tcp/${port === 0 ? 0 : port + 1}/ws`],
+    ...['--dx-listen-addr', `/ip4/127.0.0.1/udp/${port}/webrtc-direct`],
+    ...bootstrap.flatMap((address) => ['--dx-bootstrap', address]),
   ];
 }
 
 interface ReadyOptions {
   readonly readyWhen: 'answering' | 'block';
+  readonly hasDx: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
-type Reached = Pick<ChainNode, 'rpcUrl' | 'wsAddress' | 'webrtcAddress' | 'peerId'>;
+type Reached = Pick<ChainNode, 'rpcUrl' | 'wsAddress' | 'webrtcAddress' | 'peerId' | 'dx'>;
 
 async function ready(running: Running, lines: () => readonly string[], options: ReadyOptions): Promise<Reached> {
   const { timeoutMs, signal } = options;
@@ -177,13 +217,18 @@ async function ready(running: Running, lines: () => readonly string[], options: 
     const addresses = await wait('its listen addresses', async () =>
       chooseAddresses(await rpc.request<string[]>('system_localListenAddresses')),
     );
+    const dx = options.hasDx
+      ? await wait('the listen addresses of its Dx', async () =>
+          dxOf(rpcUrl, await rpc.request<{ peer: string; addresses: string[] }>('dx_stat')),
+        )
+      : undefined;
     if (options.readyWhen === 'block') {
       await wait('a block', async () => {
         const { number } = await rpc.request<{ number: string }>('chain_getHeader');
         return Number(number) > 0 ? number : undefined;
       });
     }
-    return { rpcUrl, ...addresses };
+    return { rpcUrl, dx, ...addresses };
   } finally {
     rpc.close();
   }
@@ -199,12 +244,24 @@ export function rpcPortIn(log: readonly string[]): number | undefined {
 }
 
 /** Picks the WebSocket and the WebRTC address out of a node's listen addresses, once both are there. */
-export function chooseAddresses(addresses: readonly string[]): Omit<Reached, 'rpcUrl'> | undefined {
+export function chooseAddresses(addresses: readonly string[]): Omit<Reached, 'rpcUrl' | 'dx'> | undefined {
   const wsAddress = addresses.find((address) => /\/tcp\/\d+\/ws\/p2p\//.test(address));
   const webrtcAddress = addresses.find((address) => /\/udp\/\d+\/webrtc-direct\/certhash\/.*\/p2p\//.test(address));
   const peerId = wsAddress?.split('/p2p/')[1];
   if (wsAddress === undefined || webrtcAddress === undefined || peerId === undefined) return undefined;
   return { wsAddress, webrtcAddress, peerId };
+}
+
+/** What `dx_stat` says about where the peer listens, once all of it is there. */
+export function dxOf(
+  rpcUrl: string,
+  { peer: peerId, addresses }: { readonly peer: string; readonly addresses: readonly string[] },
+): NodeDx | undefined {
+  const tcpAddress = addresses.find((address) => /\/tcp\/\d+\/p2p\//.test(address));
+  const wsAddress = addresses.find((address) => /\/tcp\/\d+\/ws\/p2p\//.test(address));
+  const webrtcAddress = addresses.find((address) => /\/webrtc-direct\/certhash\/.*\/p2p\//.test(address));
+  if (tcpAddress === undefined || wsAddress === undefined || webrtcAddress === undefined) return undefined;
+  return { peerId, rpcUrl: rpcUrl.replace(/^ws/, 'http'), addresses, tcpAddress, wsAddress, webrtcAddress };
 }
 
 /**

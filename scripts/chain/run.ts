@@ -9,7 +9,7 @@ import { isFree, type Transport } from '../lib/ports.ts';
 import { RpcClient } from '../lib/rpc.ts';
 import { endBySignalWith, holdDuringShutdown, onShutdown } from '../lib/shutdown.ts';
 import { startNode, type ChainNode } from './node.ts';
-import { defaultP2pPort, defaultRpcPort, developmentNodeKey, fingerprint, readSpec, specFile } from './specs.ts';
+import { defaultDxPort, defaultP2pPort, defaultRpcPort, developmentNodeKey, fingerprint, readSpec, specFile } from './specs.ts';
 
 const table = {
   'rpc-port': { type: 'port', default: defaultRpcPort, help: 'JSON-RPC over HTTP and WebSocket.' },
@@ -50,6 +50,7 @@ await main('npm run chain', async () => {
   const node = await startNode({
     rpcPort,
     p2pPort,
+    dx: { port: await dxPort() },
     nodeKey: developmentNodeKey,
     basePath,
     onLog: (line) => logStream?.write(`${line}\n`),
@@ -74,6 +75,16 @@ async function requireFree(option: string, port: number, transports: readonly Tr
   }
 }
 
+/** The host's own default where that is free, so that addresses stay the same; a second chain takes any. */
+async function dxPort(): Promise<number> {
+  const free = [
+    await isFree(defaultDxPort, 'tcp'),
+    await isFree(defaultDxPort, 'udp'),
+    await isFree(defaultDxPort + 1, 'tcp'),
+  ];
+  return free.every(Boolean) ? defaultDxPort : 0;
+}
+
 /** A new runtime brings a new genesis, which must not meet the database of an old one. */
 function keptFolder(): string {
   const genesis = fingerprint(readSpec(specFile('airo-dev')));
@@ -85,6 +96,7 @@ function introduce(node: ChainNode, temporary: boolean, logFile: string | undefi
     ['JSON-RPC', node.rpcUrl],
     ['WebSocket', node.wsAddress],
     ['WebRTC', node.webrtcAddress],
+    ...(node.dx === undefined ? [] : [['Dx', node.dx.tcpAddress]]),
     ['Chain', temporary ? 'temporary, removed at the end' : `kept in ${node.basePath}`],
     ...(logFile === undefined ? [] : [['Log', logFile]]),
   ];

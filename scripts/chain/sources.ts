@@ -42,7 +42,7 @@ interface Manifest {
 const forTests = ['dev-dependencies', 'test', 'bench'];
 
 /** Files of a crate that its library or executable is not built from. */
-const beside = /(^|\/)(tests?|mock|mocks|benchmarking|benchmarks)(\.rs$|\/)/;
+const beside = /(^|\/)(tests?|mock|mocks|benchmarking|benchmarks|examples)(\.rs$|\/)/;
 
 /** The hash of what the host, `airo-node`, is built from. */
 export function hostSources(folder = workspace): string {

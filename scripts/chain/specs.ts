@@ -37,6 +37,8 @@ export const tokenProperties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol:
 /** The port for peers that the committed specifications name: WebSocket on TCP and webrtc-direct on UDP. */
 export const defaultP2pPort = 30333;
 export const defaultRpcPort = 9944;
+/** The host's default port for Dx: TCP, and WebRTC on UDP. WebSocket is on the next one. */
+export const defaultDxPort = 30700;
 
 /**
  * The network key of the development node: 32 bytes that everybody knows, so that its peer id and the certificate hash

@@ -14,18 +14,20 @@ export const wasmTarget = 'wasm32v1-none';
 type Say = (line: string) => void;
 type Environment = Readonly<Record<string, string>>;
 
-/** A C compiler, for the few crates with C in them. */
+/** What Rust's crates need: a C compiler, what builds OpenSSL (for WebRTC) and what reads Protocol Buffers (for libp2p). */
 export const compilers: readonly Requirement[] = [
   { name: 'cc', package: 'gcc', isThere: () => findProgram('cc') !== undefined },
   { name: 'C library headers', package: 'libc6-dev', isThere: () => existsSync('/usr/include/stdlib.h') || !isLinux },
+  program('make', 'make'),
+  program('perl', 'perl'),
+  program('protoc', 'protobuf-compiler'),
 ];
 const isLinux = process.platform === 'linux';
 
-/** What the host needs beside a C compiler: its network protocols are described in Protocol Buffers. */
+/** What the host needs beside these. */
 export const hostTools: readonly Requirement[] = [
   ...compilers,
   program('clang', 'clang'),
-  program('protoc', 'protobuf-compiler'),
   program('pkg-config', 'pkg-config'),
 ];
 

@@ -11,14 +11,17 @@ export interface NetworkFiles {
   readonly chainSpec: string;
 }
 
+/** Where a chain and its Dx are; without storers these are the Dx servers alone. */
+export type Reachable = Pick<Marketplace, 'node' | 'dx'> & Partial<Pick<Marketplace, 'storers'>>;
+
 /** Writes what the Cockpit needs to find a market: by WebRTC, so that it works from pages of any origin. */
-export async function writeNetworkFiles(
-  market: Pick<Marketplace, 'node' | 'dx'>,
-  folder: string,
-): Promise<NetworkFiles> {
+export async function writeNetworkFiles(market: Reachable, folder: string): Promise<NetworkFiles> {
   const files = { network: join(folder, 'network.json'), chainSpec: join(folder, 'chain-spec.json') };
   const { name } = market.node.spec;
-  const dx = { servers: market.dx.map(({ webrtcAddress }) => webrtcAddress), stun: market.dx.map(({ stun }) => stun) };
+  const dx = {
+    servers: (market.storers ?? market.dx).map(({ webrtcAddress }) => webrtcAddress),
+    stun: market.dx.map(({ stun }) => stun),
+  };
   await writeFile(files.network, `${JSON.stringify({ name, chainSpec: './chain-spec.json', dx }, null, 2)}\n`);
   await writeFile(files.chainSpec, JSON.stringify(market.node.spec));
   return files;
@@ -26,7 +29,7 @@ export async function writeNetworkFiles(
 
 /** Builds the Cockpit if it has changed, and serves it for a market, whose addresses it writes into the folder. */
 export async function startCockpit(
-  market: Pick<Marketplace, 'node' | 'dx'>,
+  market: Reachable,
   folder: string,
   options: Omit<StartAppOptions, 'network' | 'chainSpec'> = {},
 ): Promise<RunningApp> {

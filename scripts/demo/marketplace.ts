@@ -24,6 +24,8 @@ export interface MarketplaceOptions {
   /** Further arguments of each Dx server. */
   readonly dxArguments?: readonly string[];
   readonly node?: NodeOptions;
+  /** Whether the node's own Dx peer is one of the network's, beside the servers. Default: false, it is by itself. */
+  readonly nodeInDx?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -32,6 +34,8 @@ export interface Marketplace extends AsyncDisposable {
   readonly node: ChainNode;
   readonly chain: AiroChain;
   readonly dx: readonly DxProcess[];
+  /** All peers of Dx that keep data for others: the servers, and the node if it is one of them. */
+  readonly storers: readonly Storer[];
   /** An account of the development chain by its secret, such as `//Bob`. */
   account(secret: string): Promise<Account>;
   /** A Dx peer that joins through all servers. */
@@ -44,6 +48,9 @@ export interface Marketplace extends AsyncDisposable {
   consumer(secret: string, folder: string): Promise<Ports>;
   close(): Promise<void>;
 }
+
+/** Where a peer of Dx is reached: from Node, and from pages. */
+export type Storer = Pick<DxProcess, 'tcpAddress' | 'webrtcAddress'>;
 
 export interface ModelFile {
   readonly bytes: Uint8Array;
@@ -84,8 +91,9 @@ export async function startMarketplace(options: MarketplaceOptions = {}): Promis
     const chain = await connectChain({ kind: 'websocket', url: node.rpcUrl, ...(signal ? { signal } : {}) });
     opened(chain, () => chain.close());
     const dx: DxProcess[] = [];
+    const storers: Storer[] = options.nodeInDx === true && node.dx !== undefined ? [node.dx] : [];
     for (let i = 0; i < (options.dxServers ?? 1); i++) {
-      const bootstrap = dx.map(({ tcpAddress }) => tcpAddress);
+      const bootstrap = storers.map(({ tcpAddress }) => tcpAddress);
       const server = await startDx({
         chain: node.rpcUrl,
         bootstrap,
@@ -93,8 +101,9 @@ export async function startMarketplace(options: MarketplaceOptions = {}): Promis
         ...(signal ? { signal } : {}),
       });
       dx.push(opened(server, () => server.stop()));
+      storers.push(server);
     }
-    const servers = dx.map(({ tcpAddress }) => tcpAddress);
+    const servers = storers.map(({ tcpAddress }) => tcpAddress);
 
     const peer = async () => {
       const started = await createDxPeer({ servers });
@@ -105,6 +114,7 @@ export async function startMarketplace(options: MarketplaceOptions = {}): Promis
       node,
       chain,
       dx,
+      storers,
       peer,
       account: async (secret) => chain.account(await accountFromSecret(secret)),
       async registerModel(owner, { bytes, description }, royalty) {

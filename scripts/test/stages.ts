@@ -25,9 +25,14 @@ export interface Stage {
 }
 
 /** The crates that are tested each time. The host and what measures weights are not: see chain:build. */
-const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'airo-runtime', 'airo-testing'].flatMap(
-  (crate) => ['-p', crate],
-);
+const crates = [
+  'airo-dx',
+  'airo-primitives',
+  'pallet-marketplace',
+  'pallet-execution',
+  'airo-runtime',
+  'airo-testing',
+].flatMap((crate) => ['-p', crate]);
 
 /**
  * Most of the time goes by waiting for blocks, so two files at a time; more would make blocks late. A light client that
@@ -35,7 +40,9 @@ const crates = ['airo-primitives', 'pallet-marketplace', 'pallet-execution', 'ai
  */
 const withNodes = ['--test-concurrency=2', '--test-timeout=300000', '--test-force-exit'];
 
-const units = ['bench', 'cli', 'dx', 'lib', 'models', 'scripts', 'wingman'].map((folder) => `${folder}/**/*.test.ts`);
+const units = ['bench', 'cli', 'components', 'dx', 'lib', 'models', 'scripts', 'wingman'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 const rust = async (say: Say) => {
   requireRust();
@@ -43,7 +50,15 @@ const rust = async (say: Say) => {
 };
 
 export const stages: readonly Stage[] = [
-  { name: 'types', about: 'TypeScript compiles', run: check('tsc', ['-p', '.']) },
+  {
+    name: 'types',
+    about: 'TypeScript compiles, for Node and for the pages',
+    run: async (say) => {
+      const projects = [];
+      for (const project of ['.', 'app']) projects.push(await check('tsc', ['-p', project])(say));
+      return sum(projects);
+    },
+  },
   { name: 'lint', about: 'ESLint finds nothing', run: check('eslint', ['.', '--max-warnings', '0']) },
   { name: 'format', about: 'Prettier would change nothing', run: check('prettier', ['--check', '.']) },
   {
@@ -74,20 +89,31 @@ export const stages: readonly Stage[] = [
     run: nodeTests(['test/browser/*.test.ts'], withNodes),
   },
   {
+    name: 'e2e',
+    about: 'the Cockpit in headless Chromium, in a whole market',
+    prepare: (say) => requireAll([chromiumRequirement], say),
+    run: nodeTests(['e2e/*.test.ts'], [...withNodes, '--test-concurrency=1']),
+  },
+  {
     name: 'clippy',
-    about: 'Clippy finds nothing in pallets and runtime',
+    about: 'Clippy finds nothing in pallets, runtime and Dx',
     prepare: rust,
     run: async (say) => {
       const args = ['clippy', '--locked', ...crates, '--all-targets', '--', '-D', 'warnings'];
       return asOne((await runCargo(args, { onLine: say })) === 0);
     },
   },
-  { name: 'pallets', about: 'pallets and runtime', prepare: rust, run: cargoTests },
+  { name: 'pallets', about: 'pallets, runtime and Dx in Rust', prepare: rust, run: cargoTests },
 ];
 
 /** A check is one thing that passes or fails, whatever it finds. */
 function asOne(passed: boolean): Counts {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+function sum(all: readonly Counts[]): Counts {
+  const add = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
+  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
 }
 
 /** A failure that is not the failure of a test, such as one of compiling, counts as one. */

@@ -1,11 +1,11 @@
 //! The command line, and the defaults in which the Airo Node differs from the SDK.
 
-use crate::create_spec::CreateSpecCmd;
-use clap::{Parser, Subcommand as ClapSubcommand};
-use sc_cli::{ChainSpec, NodeKeyParams, RunCmd, SubstrateCli};
+use crate::{create_spec::CreateSpecCmd, dx::DxParams};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand as ClapSubcommand, parser::ValueSource};
+use sc_cli::{ChainSpec, NodeKeyParams, RpcMethods, RunCmd, SubstrateCli};
 use sc_network::Multiaddr;
 use sc_service::GenericChainSpec;
-use std::path::Path;
+use std::{ffi::OsString, path::Path};
 
 /// The port for peers where neither `--port` nor `--listen-addr` says otherwise.
 const DEFAULT_PORT: u16 = 30333;
@@ -20,6 +20,10 @@ pub struct Cli {
 	/// The options of a running node.
 	#[clap(flatten)]
 	pub run: RunCmd,
+
+	/// The options of a running node's Dx.
+	#[clap(flatten)]
+	pub dx: DxParams,
 }
 
 /// What the executable can do besides running a node.
@@ -58,6 +62,13 @@ pub enum Subcommand {
 }
 
 impl Cli {
+	/// Reads the arguments, the name of the program first, and fills in the defaults. Fails, which includes help and the
+	/// version, with what is to be shown.
+	pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+		let matches = Self::setup_command(Self::command()).try_get_matches_from(arguments)?;
+		Ok(Self::from_arg_matches(&matches)?.with_defaults(&matches))
+	}
+
 	/// Fills in what an Airo Node does by default where the command line is silent.
 	///
 	/// * Every node, validators included, listens on WebSocket and on WebRTC. A page reaches a node by these two
@@ -65,13 +76,43 @@ impl Cli {
 	/// * A missing node key is generated and kept in the base path. The SDK refuses to start a validator without one,
 	///   so that nobody loses an identity by accident; the key is kept here all the same, and starting at once matters
 	///   more to somebody who tries the node for the first time.
-	pub fn with_defaults(mut self) -> Self {
+	/// * JSON-RPC takes and gives payloads, in hexadecimal; the SDK's 15 MB would end at 7.5 MB of data. Requests stay
+	///   at that where uploads are refused, so that strangers cannot make the node read large ones for nothing.
+	fn with_defaults(mut self, given: &ArgMatches) -> Self {
 		let network = &mut self.run.network_params;
 		if network.listen_addr.is_empty() {
 			network.listen_addr = default_listen_addresses(network.port.unwrap_or(DEFAULT_PORT));
 		}
 		keep_generated_key(&mut network.node_key_params);
+		if !self.dx.no_dx {
+			self.widen_rpc(given);
+		}
 		self
+	}
+
+	fn widen_rpc(&mut self, given: &ArgMatches) {
+		let is_default = |option| given.value_source(option) == Some(ValueSource::DefaultValue);
+		let takes_uploads = self.takes_uploads();
+		let rpc = &mut self.run.rpc_params;
+		let needed = self.dx.needed_rpc_megabytes();
+		if takes_uploads && is_default("rpc_max_request_size") {
+			rpc.rpc_max_request_size = rpc.rpc_max_request_size.max(needed);
+		}
+		if is_default("rpc_max_response_size") {
+			rpc.rpc_max_response_size = rpc.rpc_max_response_size.max(needed);
+		}
+	}
+
+	/// Whether somebody may upload by JSON-RPC, by the SDK's rule for methods that it calls unsafe.
+	fn takes_uploads(&self) -> bool {
+		let rpc = &self.run.rpc_params;
+		let is_exposed = rpc.rpc_external || rpc.unsafe_rpc_external;
+		self.dx.dx_unsafe_upload
+			|| match rpc.rpc_methods {
+				RpcMethods::Unsafe => true,
+				RpcMethods::Auto => !is_exposed,
+				RpcMethods::Safe => false,
+			}
 	}
 }
 
@@ -148,7 +189,17 @@ mod tests {
 	use super::*;
 
 	fn parse(args: &[&str]) -> Cli {
-		Cli::try_parse_from([&["airo-node"], args].concat()).expect("the arguments are valid").with_defaults()
+		Cli::read([&["airo-node"], args].concat()).expect("the arguments are valid")
+	}
+
+	fn refused(args: &[&str]) -> String {
+		Cli::read([&["airo-node"], args].concat()).err().expect("the arguments are wrong").to_string()
+	}
+
+	/// The limits of requests and responses in megabytes.
+	fn rpc_limits(args: &[&str]) -> (u32, u32) {
+		let rpc = parse(args).run.rpc_params;
+		(rpc.rpc_max_request_size, rpc.rpc_max_response_size)
 	}
 
 	#[test]
@@ -159,6 +210,74 @@ mod tests {
 		assert!(default.contains(&"/ip4/0.0.0.0/udp/4000/webrtc-direct".to_string()));
 		let given = "/ip4/127.0.0.1/tcp/5000/ws";
 		assert_eq!(addresses(parse(&["--listen-addr", given])), vec![given]);
+	}
+
+	#[test]
+	fn json_rpc_has_room_for_payloads_unless_told_otherwise() {
+		assert_eq!(rpc_limits(&[]), (129, 129));
+		assert_eq!(rpc_limits(&["--dx-max-rpc-bytes", "26214400"]), (51, 51));
+		assert_eq!(rpc_limits(&["--dx-max-rpc-bytes", "1"]), (15, 15));
+		assert_eq!(rpc_limits(&["--no-dx"]), (15, 15));
+		assert_eq!(rpc_limits(&["--rpc-max-request-size", "15"]), (15, 129));
+		assert_eq!(rpc_limits(&["--rpc-max-response-size", "20"]), (129, 20));
+	}
+
+	#[test]
+	fn requests_stay_small_where_nobody_may_upload() {
+		assert_eq!(rpc_limits(&["--unsafe-rpc-external"]), (15, 129));
+		assert_eq!(rpc_limits(&["--rpc-external"]), (15, 129));
+		assert_eq!(rpc_limits(&["--rpc-methods", "safe"]), (15, 129));
+		assert_eq!(rpc_limits(&["--rpc-external", "--rpc-methods", "unsafe"]), (129, 129));
+		assert_eq!(rpc_limits(&["--rpc-external", "--dx-unsafe-upload"]), (129, 129));
+	}
+
+	#[test]
+	fn a_smaller_response_makes_data_smaller() {
+		let dx = parse(&[]).dx;
+		assert_eq!(dx.max_rpc_bytes(129), 64 << 20);
+		assert_eq!(dx.max_rpc_bytes(15), (15 << 19) - 2048);
+		assert_eq!(dx.max_rpc_bytes(0), 0);
+	}
+
+	#[test]
+	fn dx_is_told_what_the_options_say() {
+		let config = parse(&[
+			"--dx-listen-addr",
+			"/ip4/127.0.0.1/tcp/0",
+			"--dx-listen-addr",
+			"/ip4/127.0.0.1/udp/0/webrtc-direct",
+			"--dx-public-addr",
+			"/dns4/dx.example/tcp/30700",
+			"--dx-replicas",
+			"3",
+			"--dx-total-bytes",
+			"1000",
+			"--dx-stranger-bytes",
+			"100",
+			"--dx-stranger-seconds",
+			"7",
+		])
+		.dx
+		.config();
+		assert_eq!(config.listen.len(), 2);
+		assert_eq!(config.announce[0].to_string(), "/dns4/dx.example/tcp/30700");
+		assert_eq!((config.replicas, config.total_bytes, config.stranger_bytes), (3, 1000, 100));
+		assert_eq!(config.stranger_time.as_secs(), 7);
+	}
+
+	#[test]
+	fn wrong_options_of_dx_are_named() {
+		for [option, value] in [
+			["--dx-listen-addr", "127.0.0.1:30700"],
+			["--dx-bootstrap", "x"],
+			["--dx-replicas", "0"],
+			["--dx-max-rpc-bytes", "0"],
+			["--dx-max-rpc-bytes", "1000000000"],
+			["--dx-total-bytes", "-1"],
+		] {
+			let error = refused(&[format!("{option}={value}").as_str()]);
+			assert!(error.contains(option) && error.contains(value), "{error}");
+		}
 	}
 
 	#[test]

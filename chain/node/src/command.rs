@@ -10,7 +10,7 @@ use sc_service::PartialComponents;
 
 /// Reads the command line and does what it says; returns when that is done.
 pub fn run() -> sc_cli::Result<()> {
-	let cli = Cli::from_args().with_defaults();
+	let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
 
 	match &cli.subcommand {
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
@@ -42,8 +42,8 @@ pub fn run() -> sc_cli::Result<()> {
 			Ok((cmd.run(client, backend, Some(revert_grandpa)), task_manager))
 		}),
 		Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
-		None => cli
-			.create_runner(&cli.run)?
-			.run_node_until_exit(|config| async move { service::new_full(config).map_err(sc_cli::Error::Service) }),
+		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+			service::new_full(config, &cli.dx).await.map_err(sc_cli::Error::Service)
+		}),
 	}
 }

@@ -7,6 +7,7 @@
 mod cli;
 mod command;
 mod create_spec;
+mod dx;
 mod rpc;
 mod runtime_api;
 mod service;

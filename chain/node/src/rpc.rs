@@ -38,6 +38,8 @@ pub struct Dependencies {
 	pub pool: Arc<FullPool>,
 	/// Finality.
 	pub grandpa: GrandpaDependencies,
+	/// The methods of Dx, where it runs.
+	pub dx: Option<RpcModule<()>>,
 }
 
 /// Puts the methods together.
@@ -45,7 +47,7 @@ pub fn create(
 	dependencies: Dependencies,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
-	let Dependencies { client, pool, grandpa } = dependencies;
+	let Dependencies { client, pool, grandpa, dx } = dependencies;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client).into_rpc())?;
@@ -53,5 +55,8 @@ pub fn create(
 		Grandpa::new(executor, grandpa.authority_set, grandpa.voter_state, grandpa.justifications, grandpa.proofs)
 			.into_rpc(),
 	)?;
+	if let Some(dx) = dx {
+		module.merge(dx)?;
+	}
 	Ok(module)
 }

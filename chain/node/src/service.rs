@@ -1,6 +1,8 @@
-//! Assembles a running node: the chain's database and executor, block import, the network, Aura, GRANDPA and JSON-RPC.
+//! Assembles a running node: the chain's database and executor, block import, the network, Aura, GRANDPA, Dx and
+//! JSON-RPC.
 
 use crate::{
+	dx::{self, DxParams},
 	rpc,
 	runtime_api::{Block, RuntimeApi},
 };
@@ -144,7 +146,7 @@ pub fn new_partial(config: &Configuration) -> Result<Service, ServiceError> {
 }
 
 /// Starts the node. It runs until the returned task manager ends.
-pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub async fn new_full(config: Configuration, dx_params: &DxParams) -> Result<TaskManager, ServiceError> {
 	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
 		return Err(ServiceError::Other(
 			"The Airo Node speaks to its peers by litep2p only, since pages reach it over WebRTC. Leave out \
@@ -222,6 +224,16 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 		);
 	}
 
+	let dx = dx::start(dx_params, &config, &task_manager.spawn_handle()).await?;
+	if let Some(dx) = &dx {
+		// It reads the state, which blocks its thread.
+		task_manager.spawn_handle().spawn_blocking(
+			"dx-references",
+			dx::TASK_GROUP,
+			dx::follow(dx.peer.clone(), client.clone(), sync_service.clone()),
+		);
+	}
+
 	let role = config.role;
 	let name = config.network.node_name.clone();
 	let enable_grandpa = !config.disable_grandpa;
@@ -243,6 +255,7 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 					Some(grandpa_link.shared_authority_set().clone()),
 				),
 			},
+			dx: dx.map(|dx| dx.methods),
 		};
 		Box::new(move |executor| rpc::create(dependencies.clone(), executor).map_err(Into::into))
 	};
