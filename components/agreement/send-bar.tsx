@@ -71,7 +71,7 @@ export function SendBar({ count, left, waiting, targets, choice, isElsewhere, se
         </span>
         {sent.all > 0 && (
           <a className={styles.toResults} href="#results">
-            {sent.working > 0 ? `${sent.working} under way` : `${plural(sent.answered, 'result')}`}
+            {sent.working > 0 ? `${sent.working} under way` : `See ${plural(sent.all, 'result')}`}
           </a>
         )}
       </div>

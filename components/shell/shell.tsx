@@ -67,6 +67,8 @@ function Navigation() {
           <li key={place.href}>
             <Link
               href={place.href}
+              // The styles of a place nobody goes to would be fetched for nothing, which browsers complain about.
+              prefetch={false}
               className={cx(styles.place, place === current && styles.current)}
               aria-current={place === current ? 'page' : undefined}
             >
@@ -89,7 +91,7 @@ function ChainPill() {
   const { sign, phase, detail } = chainWords(useObservable(useCockpit().chain));
   return (
     <>
-      <Link href="/network/" className={styles.pill}>
+      <Link href="/network/" prefetch={false} className={styles.pill}>
         <Status state={sign} compact>
           {phase}
         </Status>
