@@ -13,7 +13,7 @@ export function NetworkView() {
   return (
     <Page
       title="Network"
-      kicker={network === null ? undefined : `${network.name} · ${network.chainName}`}
+      kicker={network === null ? undefined : [...new Set([network.name, network.chainName])].join(' · ')}
       lead="No server stands between you and the market. This tab runs a light client of the chain and a peer of Dx; here is what both of them see."
     >
       <LightClientSection />
