@@ -8,7 +8,7 @@ import { format, resolveConfig } from 'prettier';
 import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
 import { root } from '../scripts/lib/paths.ts';
-import { app } from './app.ts';
+import { appStart } from './app.ts';
 import { chainThroughput } from './chain.ts';
 import { chainStart } from './chain-start.ts';
 import { withSection } from './document.ts';
@@ -18,7 +18,7 @@ import { table as asTable, type Benchmark, type Outcome } from './measure.ts';
 import { providerThroughput } from './provider.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
-  app,
+  app: appStart,
   chain: chainThroughput,
   'chain-start': chainStart,
   dx,

@@ -49,7 +49,7 @@ export async function visit(context: BrowserContext, url: string, sought: readon
       const { airoTimes } = window as unknown as { readonly airoTimes: Record<string, number> };
       const [paint] = performance.getEntriesByName('first-contentful-paint');
       if (paint === undefined || names.some((name) => airoTimes[name] === undefined)) return null;
-      return { ...airoTimes, 'first paint': paint.startTime };
+      return { 'first paint': paint.startTime, ...airoTimes };
     },
     sought.map(({ name }) => name),
     { timeout: deadlineMs },
