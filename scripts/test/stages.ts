@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
+import { buildSite } from '../app/build.ts';
 import { runCargo } from '../chain/cargo.ts';
 import { outdated } from '../chain/generated.ts';
 import { compilers, requireRust } from '../chain/toolchain.ts';
@@ -91,7 +92,11 @@ export const stages: readonly Stage[] = [
   {
     name: 'e2e',
     about: 'the Cockpit in headless Chromium, in a whole market',
-    prepare: (say) => requireAll([chromiumRequirement], say),
+    prepare: async (say) => {
+      await requireAll([chromiumRequirement], say);
+      // Otherwise the first test would build it within its own time.
+      await buildSite({ onLine: say });
+    },
     run: nodeTests(['e2e/*.test.ts'], [...withNodes, '--test-concurrency=1']),
   },
   {
