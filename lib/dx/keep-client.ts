@@ -23,6 +23,7 @@ export class KeepClient {
   readonly peer: PeerId;
   readonly #libp2p: Libp2p;
   readonly #pending = new Map<number, Pending>();
+  readonly #closing = new AbortController();
   #stream: Stream | undefined;
   #opening: Promise<Stream> | undefined;
   #nextId = 1;
@@ -55,6 +56,7 @@ export class KeepClient {
   }
 
   close(): void {
+    this.#closing.abort(new Error('The storer has left.'));
     this.#stream?.abort(new Error('The peer has left.'));
     this.#stream = undefined;
     this.#failAll(new Error('The storer has left.'));
@@ -67,7 +69,7 @@ export class KeepClient {
   }
 
   async #openNew(): Promise<Stream> {
-    const stream = await openStream(this.#libp2p, this.peer, KEEP_PROTOCOL);
+    const stream = await openStream(this.#libp2p, this.peer, KEEP_PROTOCOL, this.#closing.signal);
     this.#stream = stream;
     void this.#read(stream);
     return stream;

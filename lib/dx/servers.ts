@@ -3,6 +3,7 @@ import type { PeerId } from '@libp2p/interface';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 import type { Libp2p } from 'libp2p';
 
+import { pause } from './pause.ts';
 import { connectionTo, messageOf } from './streams.ts';
 
 /** What has become of the connection to a server. */
@@ -135,17 +136,4 @@ function groupByPeer(addresses: readonly string[]): Map<string, Multiaddr[]> {
     groups.set(server, [...(groups.get(server) ?? []), address]);
   }
   return groups;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

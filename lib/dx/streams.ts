@@ -3,6 +3,8 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import * as lengthPrefixed from 'it-length-prefixed';
 import type { Libp2p } from 'libp2p';
 
+import { pause } from './pause.ts';
+
 /**
  * Reads messages until the other side has no more.
  *
@@ -33,23 +35,19 @@ const OPEN_PAUSE_MS = 250;
  *
  * @throws when there is no connection to the peer, or none of the tries succeeded; with the signal's reason when it aborts
  */
-export async function openStream(
-  libp2p: Libp2p,
-  peer: PeerId,
-  protocol: string,
-  signal?: AbortSignal,
-): Promise<Stream> {
+export async function openStream(libp2p: Libp2p, peer: PeerId, protocol: string, signal: AbortSignal): Promise<Stream> {
   for (let tries = 1; ; tries++) {
     const connection = connectionTo(libp2p, peer);
     if (connection === undefined) throw new Error(`There is no connection to ${peer.toString()}.`);
     try {
-      return await connection.newStream(protocol, { runOnLimitedConnection: true, ...(signal && { signal }) });
+      return await connection.newStream(protocol, { runOnLimitedConnection: true, signal });
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       const isFinal = error instanceof Error && error.name === 'UnsupportedProtocolError';
       if (isFinal || tries === OPEN_TRIES || connection.status !== 'open') throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, OPEN_PAUSE_MS));
+    await pause(OPEN_PAUSE_MS, signal);
+    signal.throwIfAborted();
   }
 }
 
