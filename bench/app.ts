@@ -8,8 +8,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { placeOrder, watchOrder } from '../lib/consumer/index.ts';
 import { AIRO } from '../lib/market/amounts.ts';
 import { buildSite, siteFolder } from '../scripts/app/build.ts';
-import { withBootNodes } from '../scripts/chain/specs.ts';
-import { startCockpit } from '../scripts/demo/cockpit.ts';
+import { reachedByWebRtc, startCockpit } from '../scripts/demo/cockpit.ts';
 import { readResnet, startMarketplace, type Marketplace } from '../scripts/demo/marketplace.ts';
 import { startWingmen } from '../scripts/demo/wingmen.ts';
 import { chromiumArguments, findChromium } from '../scripts/lib/chromium.ts';
@@ -36,9 +35,7 @@ export const appStart: Benchmark = {
     say('starting a market with an open order');
     const market = started.use(await startMarketplace());
     const order = await openOrder(market, folder);
-    const { node, dx } = market;
-    const byWebRtc = { dx, node: { ...node, spec: withBootNodes(node.spec, [node.webrtcAddress]) } };
-    const app = started.use(await startCockpit(byWebRtc, folder));
+    const app = started.use(await startCockpit(reachedByWebRtc(market), folder));
     const browser = await chromium.launch({ executablePath: executable(), args: chromiumArguments });
     started.defer(() => browser.close());
 

@@ -1,9 +1,7 @@
 /** The production build of the Cockpit for a market, served by https from an origin that knows nothing of the market. */
 import type { TestContext } from 'node:test';
 
-import { withBootNodes } from '../../scripts/chain/specs.ts';
-import { startCockpit } from '../../scripts/demo/cockpit.ts';
-import type { Marketplace } from '../../scripts/demo/marketplace.ts';
+import { reachedByWebRtc, startCockpit, type Reachable } from '../../scripts/demo/cockpit.ts';
 import { afterwards } from '../../test/support/cleanup.ts';
 import { temporaryFolder } from '../../test/support/marketplace.ts';
 import { selfSignedCertificate } from './certificate.ts';
@@ -13,11 +11,11 @@ import { selfSignedCertificate } from './certificate.ts';
  *
  * @returns the origin, with a slash at its end
  */
-export async function serveCockpit(t: TestContext, { node, dx }: Pick<Marketplace, 'node' | 'dx'>): Promise<string> {
+export async function serveCockpit(t: TestContext, market: Reachable): Promise<string> {
   const folder = await temporaryFolder(t);
   const tls = await selfSignedCertificate(folder);
-  const byWebRtc = { dx, node: { ...node, spec: withBootNodes(node.spec, [node.webrtcAddress]) } };
-  const app = await startCockpit(byWebRtc, folder, { tls, onLine: (line) => t.diagnostic(line), signal: t.signal });
+  const onLine = (line: string) => t.diagnostic(line);
+  const app = await startCockpit(reachedByWebRtc(market), folder, { tls, onLine, signal: t.signal });
   afterwards(t, () => app.stop());
   return app.url;
 }

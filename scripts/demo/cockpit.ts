@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { startApp, type RunningApp, type StartAppOptions } from '../app/start.ts';
+import { withBootNodes } from '../chain/specs.ts';
 import type { Marketplace } from './marketplace.ts';
 
 /** What the Cockpit reads to find a market. */
@@ -14,7 +15,12 @@ export interface NetworkFiles {
 /** Where a chain and its Dx are; without storers these are the Dx servers alone. */
 export type Reachable = Pick<Marketplace, 'node' | 'dx'> & Partial<Pick<Marketplace, 'storers'>>;
 
-/** Writes what the Cockpit needs to find a market: by WebRTC, so that it works from pages of any origin. */
+/** The market as a page can only reach it by WebRTC, as one of an https origin must. */
+export function reachedByWebRtc({ node, dx }: Reachable): Reachable {
+  return { dx, node: { ...node, spec: withBootNodes(node.spec, [node.webrtcAddress]) } };
+}
+
+/** Writes what the Cockpit needs to find a market; Dx is reached by WebRTC, so that it works from pages of any origin. */
 export async function writeNetworkFiles(market: Reachable, folder: string): Promise<NetworkFiles> {
   const files = { network: join(folder, 'network.json'), chainSpec: join(folder, 'chain-spec.json') };
   const { name } = market.node.spec;
