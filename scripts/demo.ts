@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { list } from '../cli/output.ts';
 import { chainWithAccount } from '../lib/consumer/index.ts';
-import { AIRO, formatAmount } from '../lib/market/amounts.ts';
+import { AIRO, amountText } from '../lib/market/amounts.ts';
 import { checkBooks, countingFees, readBooks, type Snapshot } from './demo/books.ts';
 import { startCockpit } from './demo/cockpit.ts';
 import { readResnet, startMarketplace, type Marketplace } from './demo/marketplace.ts';
@@ -141,7 +141,7 @@ async function stayUp(market: Marketplace, providers: readonly NamedWingman[], c
   console.log(`\n${list(rows)}\n`);
   console.log('Buy more in the Cockpit or, as a well-known account of the development chain, with one command:');
   console.log(
-    `npm run airo -- infer --model 0 --max-price ${formatAmount(maxPrice).split(' ')[0] ?? ''} --chain ${market.node.rpcUrl} --dx ${server?.rpcUrl ?? ''} --dev-account ferdie public/models/resnet-mnist/test-images/7-*.png`,
+    `npm run airo -- infer --model 0 --max-price ${amountText(maxPrice)} --chain ${market.node.rpcUrl} --dx ${server?.rpcUrl ?? ''} --dev-account ferdie public/models/resnet-mnist/test-images/7-*.png`,
   );
   console.log('\nCtrl-C stops everything.');
   const { code } = await market.node.ended;

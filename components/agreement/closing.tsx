@@ -4,7 +4,7 @@ import { useState } from 'react';
 
 import type { Agreement } from '../../lib/market/types.ts';
 import { useCockpit } from '../cockpit.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Section } from '../ui/layout.tsx';

@@ -10,7 +10,7 @@ import { carrier, useCarried } from '../image-input/use-carried.ts';
 import { useDrawing } from '../image-input/use-drawing.ts';
 import { usePrepared } from '../image-input/use-prepared.ts';
 import { useCockpit, useObservable } from '../cockpit.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { Panel } from '../ui/panel.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { LinkButton } from '../ui/button.tsx';

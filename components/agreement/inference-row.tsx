@@ -3,7 +3,7 @@
 import type { InferenceInfo, InferenceState } from '../../lib/cockpit/types.ts';
 import { useCockpit } from '../cockpit.tsx';
 import { Thumbnail } from '../image-input/thumbnail.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { Badge, Status, type Tone, type Truth } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { ProbabilityBars } from '../ui/charts.tsx';

@@ -2,7 +2,7 @@
 /** What keeps inferences from going on, and what to do. */
 import type { SendingStatus } from '../../lib/cockpit/types.ts';
 import { useCockpit } from '../cockpit.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { plural } from '../ui/format.ts';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';

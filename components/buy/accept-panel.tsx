@@ -2,7 +2,7 @@
 import type { BidInfo, OrderDetail } from '../../lib/cockpit/types.ts';
 import type { Address } from '../../lib/market/types.ts';
 import { Figure } from '../market/figure.tsx';
-import type { Action } from '../market/use-action.ts';
+import type { Action } from '../use-action.ts';
 import { Button } from '../ui/button.tsx';
 import { formatPercent, plural } from '../ui/format.ts';
 import { Facts } from '../ui/layout.tsx';

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 
 import type { Order } from '../../lib/market/types.ts';
-import type { Action } from '../market/use-action.ts';
+import type { Action } from '../use-action.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';

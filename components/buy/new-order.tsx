@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import type { ModelDetail } from '../../lib/cockpit/types.ts';
 import type { Rules } from '../../lib/market/types.ts';
 import { useCockpit, useObservable, useQuery } from '../cockpit.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Page, Split } from '../ui/layout.tsx';
 import { Notice } from '../ui/notice.tsx';

@@ -1,6 +1,6 @@
 /** What an order asks for. What hardly anybody changes is folded. */
 import type { ModelDetail } from '../../lib/cockpit/types.ts';
-import { formatAmount } from '../../lib/market/amounts.ts';
+import { amountText, formatAmount } from '../../lib/market/amounts.ts';
 import type { Rules } from '../../lib/market/types.ts';
 import { Button } from '../ui/button.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
@@ -37,7 +37,7 @@ export function OrderFieldset({ form, detail: { suggestion }, rules }: OrderFiel
           hint={suggestion.reason}
           aside={
             form.maxPrice.value !== suggestion.maxPrice && (
-              <Button size="s" kind="quiet" onClick={() => form.maxPrice.reset(suggested.split(' ')[0])}>
+              <Button size="s" kind="quiet" onClick={() => form.maxPrice.reset(amountText(suggestion.maxPrice))}>
                 Use {suggested}
               </Button>
             )

@@ -7,7 +7,7 @@ import type { OrderDetail } from '../../lib/cockpit/types.ts';
 import type { Address } from '../../lib/market/types.ts';
 import { useCockpit, useObservable, useQuery } from '../cockpit.tsx';
 import { Kicker } from '../market/kicker.tsx';
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { Status, type Truth } from '../ui/badge.tsx';
 import { plural } from '../ui/format.ts';
 import { Page, Section, Split } from '../ui/layout.tsx';

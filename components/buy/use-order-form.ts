@@ -1,7 +1,7 @@
 'use client';
 /** The fields of an order. */
 import type { ModelDetail } from '../../lib/cockpit/types.ts';
-import { formatAmount } from '../../lib/market/amounts.ts';
+import { amountText, formatAmount } from '../../lib/market/amounts.ts';
 import type { Rules } from '../../lib/market/types.ts';
 import { parseAiro, parseNumber } from '../ui/parse.ts';
 import { allRight, useAmountInput, useInput, useNumberInput, type Input } from '../ui/use-input.ts';
@@ -37,7 +37,7 @@ export function useOrderForm({ suggestion }: ModelDetail, rules: Rules): OrderFo
   const leastSeconds = Math.ceil((rules.minResponseDeadline * rules.blockTimeMs) / 1_000);
   const lasting = (unitMs: number) => (value: number) => countable(blocksFor(value * unitMs, rules));
   const inferences = useNumberInput(1, { min: 1, what: 'inferences' }, countable);
-  const maxPrice = useAmountInput(formatAmount(suggestion.maxPrice).split(' ')[0], {}, (price) =>
+  const maxPrice = useAmountInput(amountText(suggestion.maxPrice), {}, (price) =>
     price < suggestion.least
       ? `The model's royalty and the market's fee come to ${formatAmount(suggestion.least)}. Offer at least that.`
       : undefined,

@@ -1,6 +1,6 @@
 'use client';
 /** Images to try a model with: also for who cannot draw. */
-import { useAction } from '../market/use-action.ts';
+import { useAction } from '../use-action.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Muted } from '../ui/layout.tsx';
 import type { Example } from './example-set.ts';

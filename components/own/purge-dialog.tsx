@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Stack } from '../ui/layout.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Consequences } from './consequences.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../use-action.ts';
 
 /** Says what removing means, and signs. */
 export function PurgeDialog({
@@ -18,10 +18,14 @@ export function PurgeDialog({
   readonly onClose: () => void;
 }) {
   const cockpit = useCockpit();
-  const { isBusy, problem, run } = useAction();
-  const purge = async () => {
-    if (await run(() => cockpit.submit({ call: 'purgeModel', model: id }))) onClose();
-  };
+  const {
+    isBusy,
+    problem,
+    run: purge,
+  } = useAction(async () => {
+    await cockpit.submit({ call: 'purgeModel', model: id });
+    onClose();
+  });
   return (
     <Dialog
       open
@@ -32,7 +36,7 @@ export function PurgeDialog({
           <Button kind="quiet" onClick={onClose}>
             Keep it
           </Button>
-          <Button kind="danger" icon="trash" busy={isBusy} onClick={() => void purge()}>
+          <Button kind="danger" icon="trash" busy={isBusy} onClick={() => purge()}>
             Remove it
           </Button>
         </>

@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Stack } from '../ui/layout.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Consequences } from './consequences.tsx';
-import { useAction } from './use-action.ts';
+import { useAction } from '../use-action.ts';
 
 /** Says what retiring means, and signs. */
 export function RetireDialog({
@@ -18,10 +18,14 @@ export function RetireDialog({
   readonly onClose: () => void;
 }) {
   const { owning } = useCockpit();
-  const { isBusy, problem, run } = useAction();
-  const retire = async () => {
-    if (await run(() => owning.retire(id))) onClose();
-  };
+  const {
+    isBusy,
+    problem,
+    run: retire,
+  } = useAction(async () => {
+    await owning.retire(id);
+    onClose();
+  });
   return (
     <Dialog
       open
@@ -32,7 +36,7 @@ export function RetireDialog({
           <Button kind="quiet" onClick={onClose}>
             Keep it open
           </Button>
-          <Button kind="danger" busy={isBusy} onClick={() => void retire()}>
+          <Button kind="danger" busy={isBusy} onClick={() => retire()}>
             Retire for good
           </Button>
         </>

@@ -1,6 +1,7 @@
 /** What somebody should know: information, warnings, and errors with their name and what to do. */
 import type { ReactNode } from 'react';
 
+import { problemOf } from '../../lib/cockpit/problem.ts';
 import type { Problem } from '../../lib/cockpit/types.ts';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
@@ -87,12 +88,5 @@ export function asProblem(thrown: unknown): Problem {
   ) {
     return { ...(thrown as Problem), chainError: (thrown as Partial<Problem>).chainError ?? null };
   }
-  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown), chainError: null };
-  const { name } = thrown;
-  const chainError = 'error' in thrown && typeof thrown.error === 'string' ? thrown.error : null;
-  // `CallFailed` begins its message with the error's name, which is shown beside the message here.
-  const prefix = `${chainError ?? ''}: `;
-  const message =
-    chainError !== null && thrown.message.startsWith(prefix) ? thrown.message.slice(prefix.length) : thrown.message;
-  return { name, message, chainError };
+  return problemOf(thrown);
 }

@@ -41,8 +41,13 @@ export function parseAmount(text: string): bigint {
 
 /** Writes an amount in the smallest unit as `1.5 AIRO`: exact, without needless zeros. */
 export function formatAmount(amount: bigint): string {
+  return `${amountText(amount)} ${SYMBOL}`;
+}
+
+/** The same without the unit, `1.5`, for a field or an option that names it. */
+export function amountText(amount: bigint): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(DECIMALS + 1, '0');
   const whole = digits.slice(0, -DECIMALS);
   const part = digits.slice(-DECIMALS).replace(/0+$/, '');
-  return `${amount < 0n ? '-' : ''}${whole}${part === '' ? '' : `.${part}`} ${SYMBOL}`;
+  return `${amount < 0n ? '-' : ''}${whole}${part === '' ? '' : `.${part}`}`;
 }

@@ -2,8 +2,8 @@
 /** Something that is started by a press and takes a while: whether it runs, and why it did not work. */
 import { useState } from 'react';
 
-import { problemOf } from '../../lib/cockpit/problem.ts';
-import type { Problem } from '../../lib/cockpit/types.ts';
+import { problemOf } from '../lib/cockpit/problem.ts';
+import type { Problem } from '../lib/cockpit/types.ts';
 
 export interface Action<Args extends readonly unknown[]> {
   /** Starts it, unless it runs already. It never throws: see `problem`. */
