@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { AIRO } from '../lib/market/amounts.ts';
 import { connectApi } from '../test/support/api.ts';
-import { royalty, startTestMarket } from '../test/support/marketplace.ts';
+import { fixed, royalty, startTestMarket } from '../test/support/marketplace.ts';
 import {
   acceptBest,
   answerTo,
@@ -28,8 +28,6 @@ import { storyOf } from './support/story.ts';
 import { openBrowser, openVisitor } from './support/visitor.ts';
 import { Wallet } from './support/wallet.ts';
 import { assertQuiet } from './support/watch.ts';
-
-const fixed = (price: string) => ({ kind: 'fixed', price }) as const;
 
 test('a consumer buys inferences with a wallet, by WebRTC alone', { timeout: 300_000 }, async (t) => {
   const step = storyOf(t);

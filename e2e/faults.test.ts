@@ -9,7 +9,7 @@ import { isFree } from '../scripts/lib/ports.ts';
 import { connectApi } from '../test/support/api.ts';
 import { afterwards } from '../test/support/cleanup.ts';
 import { startGatedServer } from '../test/support/gated-server.ts';
-import { executionsAt, startTestMarket, temporaryFolder } from '../test/support/marketplace.ts';
+import { executionsAt, fixed, startTestMarket, temporaryFolder } from '../test/support/marketplace.ts';
 import {
   acceptBest,
   answerTo,
@@ -29,8 +29,6 @@ import { serveCockpit } from './support/site.ts';
 import { storyOf } from './support/story.ts';
 import { openBrowser, openVisitor } from './support/visitor.ts';
 import { assertQuiet } from './support/watch.ts';
-
-const fixed = (price: string) => ({ kind: 'fixed', price }) as const;
 
 test('what breaks is shown, and heals', { timeout: 300_000 }, async (t) => {
   const step = storyOf(t);

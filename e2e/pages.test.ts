@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { Page } from 'playwright';
 
-import { startTestMarket } from '../test/support/marketplace.ts';
+import { fixed, startTestMarket } from '../test/support/marketplace.ts';
 import {
   acceptBest,
   answerTo,
@@ -30,8 +30,8 @@ test('every page is for everybody', { timeout: 480_000 }, async (t) => {
   const [origin, browser] = await Promise.all([
     serveCockpit(t, market),
     openBrowser(t),
-    wingman({ secret: '//Dave', config: { strategy: { kind: 'fixed', price: '0.1 AIRO' } } }),
-    wingman({ secret: '//Eve', config: { strategy: { kind: 'fixed', price: '0.2 AIRO' } } }),
+    wingman({ secret: '//Dave', config: { strategy: fixed('0.1 AIRO') } }),
+    wingman({ secret: '//Eve', config: { strategy: fixed('0.2 AIRO') } }),
   ]);
   let order = -1;
   let agreement = -1;

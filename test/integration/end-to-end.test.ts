@@ -12,9 +12,7 @@ import { AIRO } from '../../lib/market/amounts.ts';
 import type { Agreement, FailureCode } from '../../lib/market/types.ts';
 import { explainFailure, resume, type InferenceResult } from '../../lib/consumer/index.ts';
 import { startBlockPeer } from '../support/block-peer.ts';
-import { agreementNow, inferAll, royalty, startTestMarket, wealth } from '../support/marketplace.ts';
-
-const fixed = (price: string) => ({ kind: 'fixed', price }) as const;
+import { agreementNow, fixed, inferAll, royalty, startTestMarket, wealth } from '../support/marketplace.ts';
 
 test('inferences are answered as the model itself would, paid with royalty, and what is bad is answered with why', async (t) => {
   const { market, consumer, resnet, images, wingman, agree } = await startTestMarket(t);

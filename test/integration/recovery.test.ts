@@ -7,9 +7,14 @@ import { AIRO } from '../../lib/market/amounts.ts';
 import { startNode } from '../../scripts/chain/node.ts';
 import { afterwards } from '../support/cleanup.ts';
 import { startGatedServer } from '../support/gated-server.ts';
-import { agreementNow, executionsAt, inferAll, startTestMarket, temporaryFolder } from '../support/marketplace.ts';
-
-const fixed = (price: string) => ({ kind: 'fixed', price }) as const;
+import {
+  agreementNow,
+  executionsAt,
+  fixed,
+  inferAll,
+  startTestMarket,
+  temporaryFolder,
+} from '../support/marketplace.ts';
 
 test('a Wingman that is killed between download and answer answers once after its restart, and bids again', async (t) => {
   const gate = await startGatedServer(t);

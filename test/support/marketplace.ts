@@ -46,6 +46,9 @@ export interface TestMarket {
 
 export const royalty = AIRO / 100n;
 
+/** The strategy that always asks the same, such as `0.1 AIRO`. */
+export const fixed = (price: string) => ({ kind: 'fixed', price }) as const;
+
 export async function startTestMarket(t: TestContext, options: MarketplaceOptions = {}): Promise<TestMarket> {
   const market = await startMarketplace({ ...options, signal: t.signal });
   afterwards(t, async () => {
