@@ -8,6 +8,8 @@ import type { TestContext } from 'node:test';
 import { build } from 'esbuild';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 
+import type { ChainNode } from '../../../scripts/chain/node.ts';
+import { withBootNodes } from '../../../scripts/chain/specs.ts';
 import { chromiumArguments, findChromium } from '../../../scripts/lib/chromium.ts';
 import { root } from '../../../scripts/lib/paths.ts';
 import { afterwards } from '../../support/cleanup.ts';
@@ -119,3 +121,12 @@ async function listen(t: TestContext, server: Server): Promise<string> {
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
+
+/** What says that the network is this node alone. */
+export function networkFiles(node: ChainNode) {
+  const spec = withBootNodes(node.spec, [node.webrtcAddress]);
+  return { '/network.json': json({ name: 'Test', chainSpec: './chain-spec.json' }), '/chain-spec.json': json(spec) };
+}
+
+/** A file of JSON. */
+export const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
