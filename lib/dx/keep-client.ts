@@ -69,7 +69,7 @@ export class KeepClient {
   }
 
   async #openNew(): Promise<Stream> {
-    const stream = await openStream(this.#libp2p, this.peer, KEEP_PROTOCOL, this.#closing.signal);
+    const { stream } = await openStream(this.#libp2p, this.peer, KEEP_PROTOCOL, this.#closing.signal);
     this.#stream = stream;
     void this.#read(stream);
     return stream;

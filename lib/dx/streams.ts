@@ -25,6 +25,12 @@ export function connectionTo(libp2p: Libp2p, peer: PeerId): Connection | undefin
   return open.find(({ limits }) => limits === undefined) ?? open[0];
 }
 
+/** A stream, and the connection that it runs over. */
+export interface OpenStream {
+  readonly stream: Stream;
+  readonly connection: Connection;
+}
+
 /** So often a stream is tried to be opened, and so long is waited in between, in milliseconds. */
 const OPEN_TRIES = 3;
 const OPEN_PAUSE_MS = 250;
@@ -35,12 +41,18 @@ const OPEN_PAUSE_MS = 250;
  *
  * @throws when there is no connection to the peer, or none of the tries succeeded; with the signal's reason when it aborts
  */
-export async function openStream(libp2p: Libp2p, peer: PeerId, protocol: string, signal: AbortSignal): Promise<Stream> {
+export async function openStream(
+  libp2p: Libp2p,
+  peer: PeerId,
+  protocol: string,
+  signal: AbortSignal,
+): Promise<OpenStream> {
   for (let tries = 1; ; tries++) {
     const connection = connectionTo(libp2p, peer);
     if (connection === undefined) throw new Error(`There is no connection to ${peer.toString()}.`);
     try {
-      return await connection.newStream(protocol, { runOnLimitedConnection: true, signal });
+      const stream = await connection.newStream(protocol, { runOnLimitedConnection: true, signal });
+      return { stream, connection };
     } catch (error) {
       signal.throwIfAborted();
       const isFinal = error instanceof Error && error.name === 'UnsupportedProtocolError';

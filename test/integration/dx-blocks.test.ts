@@ -57,6 +57,18 @@ test('a peer that gives wrong bytes does no harm while another gives the right o
   assertSame(await downloader.download(key), data);
 });
 
+test('a peer that has lost a question is asked again', async (t) => {
+  const storer = await startStorer(t);
+  const servers = [...storer.addresses()];
+  const data = randomData(1_000);
+  const key = await contentIdOf(data);
+  let questions = 0;
+  const forgetful = await startBlockPeer(t, servers[0] ?? '', () => (++questions > 1 ? data : undefined));
+  await forgetful.provide(key);
+  const peer = await createTestPeer(t, { servers });
+  assertSame(await peer.download(key), data);
+});
+
 test('wrong bytes in the middle of a file are found out', async (t) => {
   const storer = await startStorer(t);
   const servers = [...storer.addresses()];

@@ -149,6 +149,7 @@ export class Bitswap {
         if (connectionTo(this.#libp2p, peer) === undefined) await this.#libp2p.dial(peer, { signal });
         return openStream(this.#libp2p, peer, BITSWAP_PROTOCOL, signal);
       },
+      best: () => connectionTo(this.#libp2p, peer),
       onFailed: () => {
         for (const want of this.#allWants()) want.onFailed(link);
         if (connectionTo(this.#libp2p, peer) === undefined) this.#drop(peer);
@@ -169,7 +170,9 @@ export class Bitswap {
   async #receive(stream: Stream, connection: Connection): Promise<void> {
     try {
       for await (const frame of readFrames(stream, maxMessageBytes)) {
-        await this.#onMessage(this.#link(connection.remotePeer), decodeMessage(frame));
+        const link = this.#link(connection.remotePeer);
+        link.heardAtMs = performance.now();
+        await this.#onMessage(link, decodeMessage(frame));
       }
       await stream.close();
     } catch (error) {

@@ -1,8 +1,8 @@
 /** One peer as Bitswap sees it: what it wants from here, and what is to be said to it. */
-import type { PeerId, Stream } from '@libp2p/interface';
+import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import type { CID } from 'multiformats/cid';
 
-import { writeFrame } from '../streams.ts';
+import { writeFrame, type OpenStream } from '../streams.ts';
 import { encodeMessage, type Presence, type WantEntry } from './message.ts';
 
 /** Blocks as they are given away. */
@@ -40,7 +40,9 @@ export function digestKey(digest: Uint8Array): string {
 export interface LinkOptions {
   readonly peer: PeerId;
   readonly blocks: BlockReader;
-  readonly open: (signal: AbortSignal) => Promise<Stream>;
+  readonly open: (signal: AbortSignal) => Promise<OpenStream>;
+  /** The connection on which a new stream would be opened now. */
+  readonly best: () => Connection | undefined;
   /** Called after a block has been sent. */
   readonly onGiven: (cid: CID, bytes: number) => void;
   /** Called when what was to be said could not be said. */
@@ -53,6 +55,8 @@ export class Link {
   readonly key: string;
   /** What the peer wants and is not here yet. */
   readonly wanted = new Map<string, Wanted>();
+  /** When it said something last, by `performance.now()`. */
+  heardAtMs = 0;
 
   readonly #options: LinkOptions;
   readonly #wants = new Map<string, WantEntry>();
@@ -60,7 +64,7 @@ export class Link {
   readonly #blocks = new Map<string, CID>();
   readonly #closing = new AbortController();
   #sending = false;
-  #stream: Stream | undefined;
+  #open: OpenStream | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LinkOptions) {
@@ -111,8 +115,8 @@ export class Link {
   close(): void {
     this.#closing.abort(new Error('The peer has left.'));
     clearTimeout(this.#idle);
-    this.#stream?.abort(new Error('The peer has left.'));
-    this.#stream = undefined;
+    this.#open?.stream.abort(new Error('The peer has left.'));
+    this.#open = undefined;
   }
 
   #wake(): void {
@@ -131,8 +135,8 @@ export class Link {
       this.#wants.clear();
       this.#presences.clear();
       this.#blocks.clear();
-      this.#stream?.abort(error instanceof Error ? error : new Error(String(error)));
-      this.#stream = undefined;
+      this.#open?.stream.abort(error instanceof Error ? error : new Error(String(error)));
+      this.#open = undefined;
       if (!this.#closing.signal.aborted) this.#options.onFailed(error);
     } finally {
       this.#sending = false;
@@ -165,8 +169,8 @@ export class Link {
   async #send(message: Uint8Array): Promise<void> {
     const timeout = AbortSignal.timeout(sendTimeoutMs);
     const signal = AbortSignal.any([this.#closing.signal, timeout]);
-    const kept = this.#stream;
-    if (kept?.writeStatus === 'writable') {
+    const kept = this.#keptStream();
+    if (kept !== undefined) {
       try {
         await writeFrame(kept, message, signal);
         return;
@@ -175,14 +179,23 @@ export class Link {
         signal.throwIfAborted();
       }
     }
-    const stream = await this.#options.open(signal);
-    this.#stream = stream;
-    await writeFrame(stream, message, signal);
+    this.#open = await this.#options.open(signal);
+    await writeFrame(this.#open.stream, message, signal);
+  }
+
+  #keptStream(): Stream | undefined {
+    if (this.#open === undefined) return undefined;
+    const { stream, connection } = this.#open;
+    if (stream.writeStatus !== 'writable') return undefined;
+    // Pages that have met through a relay are connected directly a moment later, and the relay may go then.
+    if (this.#options.best() === connection) return stream;
+    this.#closeStream();
+    return undefined;
   }
 
   #closeStream(): void {
-    const stream = this.#stream;
-    this.#stream = undefined;
+    const stream = this.#open?.stream;
+    this.#open = undefined;
     stream?.close({ signal: AbortSignal.timeout(idleMs) }).catch(() => stream.abort(new Error('It did not close.')));
   }
 }

@@ -16,6 +16,12 @@ export interface Fetched {
  */
 type State = 'asked' | 'queried' | 'has' | 'none' | 'lied' | 'failed';
 
+/** When a peer was last asked, and after how long a silence it is asked again, in milliseconds. */
+interface Asking {
+  readonly atMs: number;
+  readonly patienceMs: number;
+}
+
 export interface WantOptions {
   readonly cid: CID;
   /** Peers that probably have it, the best first. */
@@ -34,6 +40,12 @@ const maxQueried = 16;
 const maxAsked = 3;
 /** When to ask another peer beside one that does not answer, in milliseconds. */
 const hedgeMs = 1_000;
+/**
+ * A peer that says nothing at all for so long is asked again, and then after twice as long each. A question or an answer
+ * can be lost with a connection of which nobody knows yet that it is dead; and Kubo drops a question for what it is just
+ * sending.
+ */
+const patienceMs = 5_000;
 /** The pauses between searches for further peers, in milliseconds. */
 const searchPauses = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -42,6 +54,7 @@ export class Want {
   readonly key: string;
   readonly #options: WantOptions;
   readonly #states = new Map<Link, State>();
+  readonly #askings = new Map<Link, Asking>();
   readonly #outcome = Promise.withResolvers<Fetched>();
   readonly #ended = new AbortController();
   #parallel = 1;
@@ -142,6 +155,7 @@ export class Want {
 
   #onSlow(): void {
     this.#parallel = Math.min(maxAsked, this.#parallel + 1);
+    this.#askAgain();
     this.#step();
     if (!this.#options.only) void this.#search();
   }
@@ -169,9 +183,20 @@ export class Want {
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
-  #ask(link: Link, state: 'asked' | 'queried'): void {
+  #ask(link: Link, state: 'asked' | 'queried', patience = patienceMs): void {
     this.#states.set(link, state);
+    this.#askings.set(link, { atMs: performance.now(), patienceMs: patience });
     link.ask(this.cid, state === 'asked' ? 'block' : 'have');
+  }
+
+  #askAgain(): void {
+    const now = performance.now();
+    for (const [link, state] of this.#states) {
+      const asking = this.#askings.get(link);
+      if ((state !== 'asked' && state !== 'queried') || asking === undefined) continue;
+      if (now - Math.max(asking.atMs, link.heardAtMs) < asking.patienceMs) continue;
+      this.#ask(link, state, 2 * asking.patienceMs);
+    }
   }
 
   #count(wanted: State): number {
