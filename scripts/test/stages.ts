@@ -97,7 +97,7 @@ export const stages: readonly Stage[] = [
       // Otherwise the first test would build it within its own time.
       await buildSite({ onLine: say });
     },
-    run: nodeTests(['e2e/*.test.ts'], [...withNodes, '--test-concurrency=1']),
+    run: nodeTests(['e2e/*.test.ts'], withNodes),
   },
   {
     name: 'clippy',
