@@ -3,6 +3,7 @@ import { RpcCoder } from '@polkadot/rpc-provider/coder';
 import type { JsonRpcResponse, ProviderInterfaceCallback } from '@polkadot/rpc-provider/types';
 
 import type { Link, OpenLink } from './link.ts';
+import { RuntimeCalls } from './runtime-calls.ts';
 import { pause, unlessAborted } from './waiting.ts';
 import { ChainUnavailable } from '../market/errors.ts';
 
@@ -20,7 +21,7 @@ export type AddChain = (
 ) => Promise<{ sendJsonRpc(request: string): void; remove(): void }>;
 
 /** How often a light client is asked whether it has caught up with the chain. */
-const syncPollMs = 250;
+const syncPollMs = 50;
 
 /**
  * A chain of `@substrate/connect`, and so of the Substrate Connect extension, as a {@link LightChain}:
@@ -60,6 +61,7 @@ export function lightClientLinks(open: () => Promise<LightChain>): OpenLink {
   return async (_, signal) => {
     const link = new LightLink(await open());
     try {
+      await unlessAborted(link.open(), signal);
       await caughtUp(link, signal);
     } catch (error) {
       link.close();
@@ -97,6 +99,7 @@ class LightLink implements Link {
   readonly #coder = new RpcCoder();
   readonly #pending = new Map<number, Pending>();
   readonly #subscriptions = new Map<string, ProviderInterfaceCallback>();
+  #calls: RuntimeCalls | null = null;
 
   constructor(chain: LightChain) {
     this.#chain = chain;
@@ -104,7 +107,16 @@ class LightLink implements Link {
     void this.#listen();
   }
 
-  send(method: string, params: readonly unknown[]): Promise<unknown> {
+  async open(): Promise<void> {
+    this.#calls = await RuntimeCalls.start(this);
+  }
+
+  async send(method: string, params: readonly unknown[]): Promise<unknown> {
+    if (method === 'state_call' && this.#calls !== null) {
+      const [name, argument, block] = params as [string, string, string | undefined];
+      const output = await this.#calls.call(name, argument, block);
+      if (output !== null) return output;
+    }
     return this.#request(method, params, undefined);
   }
 

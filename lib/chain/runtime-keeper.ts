@@ -53,7 +53,7 @@ export class RuntimeKeeper {
 
 async function load(connection: Connection, signal?: AbortSignal): Promise<Runtime> {
   const [version, metadata, properties] = await Promise.all([
-    connection.request<object>('state_getRuntimeVersion', [], { signal }),
+    connection.request<Hex>('state_call', ['Core_version', '0x'], { signal }),
     connection.request<Hex>('state_call', [metadataCall.method, metadataCall.argument], { signal }),
     connection.request<object>('system_properties', [], { signal }),
   ]);

@@ -20,8 +20,8 @@ export const metadataCall = { method: 'Metadata_metadata_at_version', argument: 
 export interface RuntimeSource {
   /** The answer to {@link metadataCall}. */
   readonly metadata: Hex;
-  /** The answer to `state_getRuntimeVersion`. */
-  readonly version: object;
+  /** The answer of the runtime's `Core_version`, or to `state_getRuntimeVersion`. */
+  readonly version: Hex | object;
   /** The answer to `system_properties`. */
   readonly properties: object;
 }

@@ -9,7 +9,7 @@ import { extensionLightClient, hasExtensionClient } from './extension-client.ts'
 import type { StartedLightClient } from './light-client.ts';
 import type { Network } from './network.ts';
 import { Value } from './observable.ts';
-import { Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
 import { problemOf, sameProblem } from './problem.ts';
 import type { Storage } from './storage.ts';
 import type { ChainStatus } from './types.ts';
@@ -48,17 +48,20 @@ type Loaded = readonly [
 
 /** How often the light client is asked how it is, before it is ready and then. */
 const probeMs = { starting: 250, ready: 2_000 } as const;
-/** A database that leads nowhere, such as one of a chain that was begun anew, is given up after so long. */
+/**
+ * A database that leads nowhere is given up after so long. Smoldot takes blocks from it only where the chain's specification
+ * has a checkpoint; otherwise it is the runtime and the addresses of nodes, which it checks.
+ */
 const databaseTrialMs = 20_000;
 /** When the light client's database is kept: so long after it is ready, and then so often. */
 const databaseMs = { first: 3_000, every: 60_000 } as const;
 /** With more than this the light client also remembers the runtime, which saves it a download at the next visit. */
 const databaseBytes = 4 * 1024 ** 2;
 /**
- * A light client without a peer is replaced after so long, and the next ones after twice as long each. It forgets a node's
- * address when that does not answer, and would never find it again.
+ * A light client without a peer is replaced after so long, and the next ones after twice as long each. It keeps away for
+ * 10 s from a node whose connection broke, and forgets the address of one that did not answer.
  */
-const lonelyMs = { first: 6_000, longest: 30_000 } as const;
+const lonelyMs = { first: 4_000, longest: 30_000 } as const;
 /** So many blocks' time without a new block counts as a lost connection. */
 const patienceBlocks = 10;
 
@@ -69,8 +72,11 @@ export class ChainSession {
   readonly #startedAt: number;
   readonly #closing = new AbortController();
   #probe: Probe | null = null;
+  #openedAt = 0;
+  /** Whether the light client that runs has shown a block. */
+  #isFollowing = false;
+  #triesDatabase = true;
   #lastBlockAt = 0;
-  #mistrustsDatabase = false;
   #network: Network | null = null;
   #client: ClientOfChain | null = null;
   #loading: Promise<Loaded> | null = null;
@@ -131,13 +137,9 @@ export class ChainSession {
     void this.#watch();
     try {
       while (!signal.aborted) {
-        const attempt = new AbortController();
-        const trial = setTimeout(() => this.#giveUpDatabase(attempt), databaseTrialMs);
         try {
-          const stop = AbortSignal.any([signal, attempt.signal]);
-          const chain = await connectChain({ kind: 'lightChain', open: client.open, signal: stop });
+          const chain = await connectChain({ kind: 'lightChain', open: client.open, signal });
           try {
-            clearTimeout(trial);
             await this.#follow(chain);
           } finally {
             this.followed.set(null);
@@ -146,9 +148,7 @@ export class ChainSession {
         } catch (error) {
           if (this.#isOver()) return;
           if (error instanceof Error && error.name === 'WrongChain') throw error;
-          if (!attempt.signal.aborted) this.#setProblem(error);
-        } finally {
-          clearTimeout(trial);
+          this.#setProblem(error);
         }
       }
     } finally {
@@ -161,7 +161,11 @@ export class ChainSession {
   }
 
   #clientOf({ chainSpec }: Network, light: Loaded[1]): ClientOfChain {
-    const onOpened = (chain: LightChain) => void (this.#probe = new Probe(chain));
+    const onOpened = (probe: Probe) => {
+      this.#probe = probe;
+      this.#openedAt = Date.now();
+      this.#isFollowing = false;
+    };
     if (light !== null) {
       return light.code.pageLightClient({ chainSpec, database: () => this.#database(), onOpened }, light.first);
     }
@@ -178,6 +182,8 @@ export class ChainSession {
       const now = Date.now();
       clock.saw(heads.best.number, now);
       this.#lastBlockAt = now;
+      this.#isFollowing = true;
+      this.#triesDatabase = true;
       const { readyAfterMs } = this.status.get();
       this.status.patch({
         ...{ phase: 'ready', best: heads.best, finalized: heads.finalized, problem: null },
@@ -194,8 +200,8 @@ export class ChainSession {
     while (!signal.aborted) {
       const phase = this.status.get().phase;
       try {
-        const health = await this.#probe?.health();
-        if (health !== undefined) this.#judge(health.peers, health.isSyncing);
+        const peers = await this.#probe?.peers();
+        if (peers !== undefined) this.#judge(peers);
       } catch {
         // The light client has crashed; the connection opens another one.
         this.#probe = null;
@@ -205,12 +211,13 @@ export class ChainSession {
     }
   }
 
-  #judge(peers: number, isSyncing: boolean): void {
+  #judge(peers: number): void {
     const { phase } = this.status.get();
     if (this.status.get().peers !== peers) this.status.patch({ peers });
     this.#endLoneliness(peers);
+    this.#giveUpDatabase();
     if (phase === 'connecting' && peers > 0) this.status.patch({ phase: 'syncing', problem: null });
-    if (phase === 'syncing' && peers === 0 && isSyncing) this.status.patch({ phase: 'connecting' });
+    if (phase === 'syncing' && peers === 0) this.status.patch({ phase: 'connecting' });
     if (phase !== 'ready') return;
     const blockTimeMs = this.followed.get()?.clock.blockTimeMs ?? 0;
     const silentMs = Date.now() - this.#lastBlockAt;
@@ -248,7 +255,9 @@ export class ChainSession {
   }
 
   async #database(): Promise<string | null> {
-    const kept = this.#mistrustsDatabase ? undefined : await this.#storage.get(this.#databaseKey);
+    // It may be why the light client before this one has not shown a block.
+    const kept = this.#triesDatabase ? await this.#storage.get(this.#databaseKey) : undefined;
+    this.#triesDatabase = false;
     const database = typeof kept === 'string' ? kept : null;
     this.status.patch({ startedFromDatabase: database !== null });
     return database;
@@ -256,24 +265,23 @@ export class ChainSession {
 
   /** Keeps the light client's database, again and again. @throws when the session is over */
   async #keepDatabase(): Promise<void> {
-    await pause(databaseMs.first, this.#closing.signal);
+    let afterMs: number = databaseMs.first;
     for (;;) {
+      await pause(afterMs, this.#closing.signal);
+      const isReady = this.status.get().phase === 'ready';
+      afterMs = isReady ? databaseMs.every : databaseMs.first;
       try {
-        const database = this.status.get().phase === 'ready' ? await this.#probe?.database(databaseBytes) : undefined;
+        const database = isReady ? await this.#probe?.database(databaseBytes) : undefined;
         if (database !== undefined) await this.#storage.write([{ key: this.#databaseKey, value: database }]);
       } catch {
         // The extension's light client keeps its own; a crashed one is asked again later.
       }
-      await pause(databaseMs.every, this.#closing.signal);
     }
   }
 
-  /** The chain was not reached with what was kept; without it there is another way. */
-  #giveUpDatabase(attempt: AbortController): void {
-    const { startedFromDatabase, readyAfterMs, peers } = this.status.get();
-    if (!startedFromDatabase || readyAfterMs !== null || this.#mistrustsDatabase || peers === 0) return;
-    this.#mistrustsDatabase = true;
-    void this.#storage.write([{ key: this.#databaseKey, value: undefined }]);
-    attempt.abort(new Error('The light client does not get on with what it knew.'));
+  /** The chain was not reached with what was kept. Without it there is another way; then something new is kept. */
+  #giveUpDatabase(): void {
+    if (this.#isFollowing || !this.status.get().startedFromDatabase) return;
+    if (Date.now() - this.#openedAt >= databaseTrialMs) this.#client?.restart();
   }
 }

@@ -1,5 +1,6 @@
 /** The light client of the Substrate Connect extension, where there is one. */
 import type { LightChain } from '../chain/light-client.ts';
+import { Probe } from './probe.ts';
 
 /** As much of an offer of `@substrate/discovery` as is looked at here. */
 interface Offer {
@@ -24,15 +25,11 @@ export function hasExtensionClient(): boolean {
 }
 
 /** Opens the chain in the extension's light client. For the option `open` of `connectChain`. */
-export function extensionLightClient(
-  chainSpec: string,
-  onOpened: (probe: LightChain) => void,
-): () => Promise<LightChain> {
+export function extensionLightClient(chainSpec: string, onOpened: (probe: Probe) => void): () => Promise<LightChain> {
   return async () => {
     const { createScClient } = await import('@substrate/connect');
-    const client = createScClient();
-    const chain = await client.addChain(chainSpec);
-    onOpened(await client.addChain(chainSpec));
-    return chain;
+    const probe = new Probe(await createScClient().addChain(chainSpec));
+    onOpened(probe);
+    return probe;
   };
 }

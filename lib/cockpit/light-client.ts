@@ -8,14 +8,15 @@ import { AddChainError, startWithBytecode, type SmoldotBytecode } from 'smoldot/
 import { smoldotOptions } from '../chain/smoldot.ts';
 import { WrongChain } from '../chain/errors.ts';
 import type { LightChain } from '../chain/light-client.ts';
+import { Probe } from './probe.ts';
 
 /** What a light client is given, and what it gives to look at it. */
 export interface LightClientOptions {
   readonly chainSpec: string;
   /** What an earlier visit has kept; `null` for none. Asked for at each start. */
   readonly database: () => Promise<string | null>;
-  /** Called with a handle of its own on the same chain, beside the one that `connectChain` uses. */
-  readonly onOpened: (probe: LightChain) => void;
+  /** Called with the chain each time that one is opened, to ask it how it is. */
+  readonly onOpened: (probe: Probe) => void;
 }
 
 /** Where a page's light client comes from. */
@@ -49,8 +50,9 @@ export function pageLightClient(options: LightClientOptions, first: StartedLight
         const { chainSpec } = options;
         const database = await options.database();
         const chain = await client.addChain({ chainSpec, ...(database === null ? {} : { databaseContent: database }) });
-        options.onOpened(lightChain(await client.addChain({ chainSpec }), () => undefined));
-        return lightChain(chain, end);
+        const probe = new Probe(lightChain(chain, end));
+        options.onOpened(probe);
+        return probe;
       } catch (error) {
         end();
         if (!(error instanceof AddChainError)) throw error;

@@ -1,32 +1,36 @@
 /** Asking a light client about itself: a handful of questions by JSON-RPC, beside what the chain is used for. */
 import type { LightChain } from '../chain/light-client.ts';
 
-/** How the light client is. */
-export interface Health {
-  readonly peers: number;
-  readonly isSyncing: boolean;
-}
-
 interface Answer {
-  readonly id?: number;
+  readonly id?: unknown;
   readonly result?: unknown;
   readonly error?: { readonly message: string };
 }
 
-export class Probe {
+/** What the ids of these requests begin with; all others are numbers. */
+const mark = 'airo-probe-';
+
+/**
+ * A chain of a light client that can also be asked how it is. It goes between the light client and who uses the chain:
+ * a second handle on the same chain would cost the light client another reading of its specification, at the very start.
+ */
+export class Probe implements LightChain {
   readonly #chain: LightChain;
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #waiting = new Map<unknown, PromiseWithResolvers<unknown>>();
   #nextId = 1;
   #ended = false;
 
   constructor(chain: LightChain) {
     this.#chain = chain;
-    void this.#listen();
   }
 
-  /** @throws when the light client is gone, or says no */
-  async health(): Promise<Health> {
-    return (await this.#ask('system_health', [])) as Health;
+  /**
+   * How many peers are connected. Unlike `system_health`, smoldot answers this from the start on.
+   *
+   * @throws when the light client is gone, or says no
+   */
+  async peers(): Promise<number> {
+    return ((await this.#ask('system_peers', [])) as readonly unknown[]).length;
   }
 
   /**
@@ -39,14 +43,31 @@ export class Probe {
     return (await this.#ask('chainHead_unstable_finalizedDatabase', [maxBytes])) as string;
   }
 
-  close(): void {
+  sendJsonRpc(request: string): void {
+    this.#chain.sendJsonRpc(request);
+  }
+
+  /** The next response that is not one to a question of the probe, which hears of its own only while somebody waits here. */
+  async nextJsonRpcResponse(): Promise<string> {
+    try {
+      for (;;) {
+        const response = await this.#chain.nextJsonRpcResponse();
+        if (!this.#receive(response)) return response;
+      }
+    } catch (error) {
+      this.#end(error as Error);
+      throw error;
+    }
+  }
+
+  remove(): void {
     this.#end(new Error('The light client is no longer asked.'));
     this.#chain.remove();
   }
 
   async #ask(method: string, params: readonly unknown[]): Promise<unknown> {
     if (this.#ended) throw new Error('The light client is gone.');
-    const id = this.#nextId++;
+    const id = `${mark}${this.#nextId++}`;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(id, waiting);
     try {
@@ -58,19 +79,15 @@ export class Probe {
     return waiting.promise;
   }
 
-  async #listen(): Promise<void> {
-    try {
-      for (;;) {
-        const { id, result, error } = JSON.parse(await this.#chain.nextJsonRpcResponse()) as Answer;
-        const waiting = this.#waiting.get(id ?? 0);
-        if (waiting === undefined) continue;
-        this.#waiting.delete(id ?? 0);
-        if (error === undefined) waiting.resolve(result);
-        else waiting.reject(new Error(error.message));
-      }
-    } catch (error) {
-      this.#end(error as Error);
-    }
+  #receive(response: string): boolean {
+    if (!response.includes(mark)) return false;
+    const { id, result, error } = JSON.parse(response) as Answer;
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return false;
+    this.#waiting.delete(id);
+    if (error === undefined) waiting.resolve(result);
+    else waiting.reject(new Error(error.message));
+    return true;
   }
 
   #end(error: Error): void {
