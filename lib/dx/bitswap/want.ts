@@ -102,7 +102,9 @@ export class Want {
   }
 
   onBlock(from: Link, bytes: Uint8Array): void {
-    this.#states.delete(from);
+    // One that was asked again may be about to send it again.
+    const isAskedAgain = (this.#askings.get(from)?.patienceMs ?? 0) > patienceMs;
+    if (!isAskedAgain) this.#states.delete(from);
     this.#outcome.resolve({ bytes, from });
   }
 
