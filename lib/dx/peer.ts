@@ -152,6 +152,9 @@ export async function startPeer(platform: PeerPlatform, options: DxPeerOptions):
     limits: options.keep === undefined ? ownLimits : { ...defaultLimits, ...options.keep.limits },
     now: () => Date.now(),
     onRemoved: (key) => events.emit('removed', { key }),
+    onDamaged: (cid) => {
+      events.emit('warning', { message: `The block ${cid.toString()} was damaged on the disk and has been removed.` });
+    },
   });
   const peer = new Peer(libp2p, platform, options, store, events);
   try {

@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { MemoryBlockstore } from 'blockstore-core';
 import { MemoryDatastore } from 'datastore-core';
 import { Key } from 'interface-datastore';
+import { CID } from 'multiformats/cid';
+import { sha256 } from 'multiformats/hashes/sha2';
 
-import { buildDag, CHUNK_BYTES } from './dag.ts';
+import { buildDag, CHUNK_BYTES, DAG_PB, type Block } from './dag.ts';
 import { defaultLimits } from './store-policy.ts';
 import { Store } from './store.ts';
 
@@ -16,14 +18,22 @@ function disk() {
   const time = { now: 1000 };
   const limits = { ...defaultLimits, strangerBytes: 100 * CHUNK_BYTES, strangerMs: 1000 };
   const removed: string[] = [];
+  const damaged: string[] = [];
   const open = () =>
-    Store.open({ blockstore, datastore, limits, now: () => time.now, onRemoved: (key) => removed.push(key) });
+    Store.open({
+      blockstore,
+      datastore,
+      limits,
+      now: () => time.now,
+      onRemoved: (key) => removed.push(key),
+      onDamaged: (cid) => damaged.push(cid.toString()),
+    });
   const blocks = async () => {
     const all = [];
     for await (const { cid } of blockstore.getAll()) all.push(cid);
     return all.length;
   };
-  return { blockstore, datastore, time, removed, open, blocks };
+  return { blockstore, datastore, time, removed, damaged, open, blocks };
 }
 
 async function keep(store: Store, data: Uint8Array): Promise<string> {
@@ -76,6 +86,58 @@ test('a key of which a block has been lost counts as not kept', async () => {
   await blockstore.delete(lost.cid);
   const second = await open();
   assert.equal(second.holds(key), false);
+  assert.equal(await blocks(), 0);
+});
+
+/** Changes one byte of a block, as a disk may. */
+async function spoil(blockstore: MemoryBlockstore, { cid, bytes }: Block): Promise<void> {
+  await blockstore.put(
+    cid,
+    bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)),
+  );
+}
+
+test('a block that has been changed on the disk is not given away, and what it belongs to is kept no longer', async () => {
+  const { open, blockstore, blocks, removed, damaged } = disk();
+  const store = await open();
+  const data = new Uint8Array(2 * CHUNK_BYTES).map((_, i) => (i >> 12) ^ (i >> 20));
+  const key = await keep(store, data);
+  const other = await keep(store, filled(10, 1));
+  const [leaf] = (await buildDag(data)).blocks;
+  assert.ok(leaf);
+  await spoil(blockstore, leaf);
+  assert.equal(await store.get(leaf.cid), undefined);
+  assert.deepEqual(damaged, [leaf.cid.toString()]);
+  assert.deepEqual(removed, [key]);
+  assert.deepEqual(store.keys(), [other]);
+  assert.deepEqual(store.stat(), { keys: 1, bytes: 10, strangerBytes: 10 });
+  assert.equal(await blocks(), 1);
+  assert.equal(await keep(store, data), key, 'it can be stored again');
+  assert.deepEqual(await store.get(leaf.cid), leaf.bytes);
+});
+
+test('a node that has been changed on the disk does not keep the store from opening, and its key is not kept', async () => {
+  const { open, blockstore, blocks, damaged } = disk();
+  const first = await open();
+  const data = new Uint8Array(2 * CHUNK_BYTES).map((_, i) => (i >> 12) ^ (i >> 20));
+  await keep(first, data);
+  const other = await keep(first, filled(10, 1));
+  const root = (await buildDag(data)).blocks.at(-1);
+  assert.ok(root);
+  await spoil(blockstore, root);
+  assert.deepEqual((await open()).keys(), [other]);
+  assert.deepEqual(damaged, [root.cid.toString()]);
+  assert.equal(await blocks(), 1, 'its leaves belong to nothing');
+});
+
+test('a node of another form than that of Dx is as if it were not there', async () => {
+  const { open, blockstore, datastore, blocks } = disk();
+  const bytes = new TextEncoder().encode('no node');
+  const cid = CID.createV1(DAG_PB, await sha256.digest(bytes));
+  await blockstore.put(cid, bytes);
+  const entry = JSON.stringify({ bytes: 7, since: 1, referenced: false });
+  await datastore.put(new Key(`/kept/${cid.toString()}`), new TextEncoder().encode(entry));
+  assert.deepEqual((await open()).keys(), []);
   assert.equal(await blocks(), 0);
 });
 

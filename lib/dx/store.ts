@@ -2,10 +2,12 @@
 import type { Blockstore } from 'interface-blockstore';
 import { Key, type Datastore } from 'interface-datastore';
 import { CID } from 'multiformats/cid';
+import { sha256 } from 'multiformats/hashes/sha2';
 
-import { blockKey, type BlockReader } from './bitswap/link.ts';
+import { blockKey, digestKey, type BlockReader } from './bitswap/link.ts';
 import { parseContentId } from './content-id.ts';
 import { DAG_PB, readNode, type Block } from './dag.ts';
+import { Corrupt } from './errors.ts';
 import { StorePolicy, type Admission, type Kept, type StoreLimits } from './store-policy.ts';
 import type { ContentId } from './types.ts';
 
@@ -20,6 +22,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** Called after something has been removed. */
   readonly onRemoved?: (key: ContentId) => void;
+  /** Called after a block that did not have its hash any more has been removed. */
+  readonly onDamaged?: (cid: CID) => void;
 }
 
 export interface StoreStat {
@@ -54,16 +58,19 @@ export class Store implements BlockReader {
     return this.#options.blockstore.has(cid);
   }
 
+  /**
+   * A block, if it is here. A disk can rot, so it is checked like one from a stranger: what has another hash is removed,
+   * and what it was a part of is no longer kept.
+   */
   async get(cid: CID): Promise<Uint8Array | undefined> {
-    try {
-      const parts: Uint8Array[] = [];
-      for await (const part of this.#options.blockstore.get(cid)) parts.push(part);
-      const only = parts[0];
-      return parts.length === 1 && only !== undefined ? only : join(parts);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'NotFoundError') return undefined;
-      throw error;
-    }
+    const bytes = await this.#read(cid);
+    if (bytes === undefined) return undefined;
+    const { digest } = await sha256.digest(bytes);
+    if (digestKey(digest) === blockKey(cid)) return bytes;
+    await this.#options.blockstore.delete(cid);
+    await this.#forgetAllWith(cid);
+    this.#options.onDamaged?.(cid);
+    return undefined;
   }
 
   /** Whether all blocks of a key are here. */
@@ -121,6 +128,28 @@ export class Store implements BlockReader {
     for (const key of this.#policy.expire(now)) await this.#delete(key);
   }
 
+  async #read(cid: CID): Promise<Uint8Array | undefined> {
+    try {
+      const parts: Uint8Array[] = [];
+      for await (const part of this.#options.blockstore.get(cid)) parts.push(part);
+      const only = parts[0];
+      return parts.length === 1 && only !== undefined ? only : join(parts);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFoundError') return undefined;
+      throw error;
+    }
+  }
+
+  /** What has lost a block does not count as kept, so that it is stored anew when somebody brings it again. */
+  async #forgetAllWith(lost: CID): Promise<void> {
+    const block = blockKey(lost);
+    for (const [key, blocks] of [...this.#committed]) {
+      if (!blocks.some((cid) => blockKey(cid) === block)) continue;
+      this.#policy.remove(key);
+      await this.#delete(key);
+    }
+  }
+
   async #delete(key: ContentId): Promise<void> {
     const blocks = this.#committed.get(key);
     this.#committed.delete(key);
@@ -174,14 +203,15 @@ export class Store implements BlockReader {
     for (const cid of orphans) await this.#options.blockstore.delete(cid);
   }
 
-  /** The blocks of a file, or `undefined` when some are missing. */
+  /** The blocks of a file, or `undefined` when some are missing. Only its nodes are read. */
   async #blocksOf(cid: CID): Promise<CID[] | undefined> {
     if (cid.code !== DAG_PB) return (await this.has(cid)) ? [cid] : undefined;
     const bytes = await this.get(cid);
-    if (bytes === undefined) return undefined;
+    const children = bytes && childrenOf(cid, bytes);
+    if (children === undefined) return undefined;
     const found: CID[] = [];
-    for (const child of readNode(cid, bytes).children) {
-      const below = await this.#blocksOf(child.cid);
+    for (const child of children) {
+      const below = await this.#blocksOf(child);
       if (below === undefined) return undefined;
       found.push(...below);
     }
@@ -191,6 +221,16 @@ export class Store implements BlockReader {
 
 function indexKey(key: ContentId): Key {
   return new Key(`${prefix}/${key}`);
+}
+
+/** The children of a node, or `undefined` when it is none of Dx. */
+function childrenOf(cid: CID, bytes: Uint8Array): readonly CID[] | undefined {
+  try {
+    return readNode(cid, bytes).children.map((child) => child.cid);
+  } catch (error) {
+    if (error instanceof Corrupt) return undefined;
+    throw error;
+  }
 }
 
 /** What is written on disk may have been changed or cut short; then it is as if it were not there. */
