@@ -21,6 +21,8 @@ pub const DAG_PB: u64 = 0x70;
 pub const CHUNK_BYTES: usize = 1024 * 1024;
 /// The most children of a node. Each node but the last of its level has exactly so many.
 pub const MAX_CHILDREN: usize = 1024;
+/// No node is larger: a child takes up to 56 bytes of it.
+const MAX_NODE_BYTES: usize = 64 * 1024;
 /// The most data that one key can stand for: what a root and one level of nodes below it hold, 1 TiB.
 pub const MAX_DATA_BYTES: u64 = (CHUNK_BYTES * MAX_CHILDREN * MAX_CHILDREN) as u64;
 
@@ -119,6 +121,9 @@ pub fn build_tree(leaves: Vec<Subtree>) -> (Cid, Vec<Block>) {
 ///
 /// Fails with [`DxError::Corrupt`].
 pub fn read_node(cid: &Cid, bytes: &[u8]) -> Result<NodeShape, DxError> {
+	if bytes.len() > MAX_NODE_BYTES {
+		return Err(not_canonical(cid));
+	}
 	let unreadable = |why: &str| DxError::Corrupt(format!("{cid} is no UnixFS node: {why}."));
 	let node = PbNode::decode(bytes).map_err(|error| unreadable(&error.to_string()))?;
 	let data = node.data.ok_or_else(|| unreadable("it has no data"))?;

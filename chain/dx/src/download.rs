@@ -114,6 +114,55 @@ pub(crate) async fn fetch_dag(
 	Ok(())
 }
 
+/// Where the memory for data comes from.
+pub(crate) trait Room: Send {
+	/// Waits until so many bytes may be taken.
+	fn make(&mut self, bytes: u64) -> impl Future<Output = Result<(), DxError>> + Send;
+}
+
+/// There is room for everything.
+impl Room for () {
+	async fn make(&mut self, _: u64) -> Result<(), DxError> {
+		Ok(())
+	}
+}
+
+/// Data that is put together in memory.
+pub(crate) struct Assembling<'a, R> {
+	room: &'a mut R,
+	data: Vec<u8>,
+	/// All of it, when it is a single block.
+	whole: Option<Bytes>,
+}
+
+impl<'a, R: Room> Assembling<'a, R> {
+	pub fn new(room: &'a mut R) -> Self {
+		Self { room, data: Vec::new(), whole: None }
+	}
+
+	pub fn data(self) -> Bytes {
+		self.whole.unwrap_or_else(|| self.data.into())
+	}
+}
+
+impl<R: Room> Sink for Assembling<'_, R> {
+	async fn size(&mut self, bytes: u64) -> Result<(), DxError> {
+		self.room.make(bytes).await?;
+		self.data = vec![0; bytes as usize];
+		Ok(())
+	}
+
+	async fn block(&mut self, block: Block, offset: Option<u64>) -> Result<(), DxError> {
+		let Some(offset) = offset else { return Ok(()) };
+		if block.bytes.len() == self.data.len() {
+			self.whole = Some(block.bytes);
+		} else {
+			self.data[offset as usize..offset as usize + block.bytes.len()].copy_from_slice(&block.bytes);
+		}
+		Ok(())
+	}
+}
+
 /// The peers that gave blocks.
 #[derive(Default)]
 struct Likely(Mutex<Vec<PeerId>>);

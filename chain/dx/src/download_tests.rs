@@ -95,3 +95,36 @@ async fn a_single_block_above_a_chunk_is_corrupt() {
 fn cid_of(bytes: &[u8]) -> Cid {
 	crate::content_id::cid_of(crate::dag::RAW, bytes)
 }
+
+/// Notes what room was asked for.
+struct Noted(Vec<u64>, Result<(), DxError>);
+
+impl Room for Noted {
+	async fn make(&mut self, bytes: u64) -> Result<(), DxError> {
+		self.0.push(bytes);
+		self.1.clone()
+	}
+}
+
+#[tokio::test]
+async fn room_for_the_data_is_made_once_when_its_root_has_come() {
+	for length in [0, 5, 3 * CHUNK_BYTES] {
+		let (root, blocks) = Blocks::of(&pattern(length));
+		let mut room = Noted(Vec::new(), Ok(()));
+		let mut sink = Assembling::new(&mut room);
+		fetch_dag(root, u64::MAX, &blocks, &mut sink).await.unwrap();
+		assert_eq!(sink.data(), pattern(length));
+		assert_eq!(room.0, [length as u64]);
+		let times = blocks.fetched.lock().unwrap().iter().filter(|cid| **cid == root).count();
+		assert_eq!(times, 1, "the root is fetched once");
+	}
+}
+
+#[tokio::test]
+async fn without_room_nothing_but_the_root_is_fetched() {
+	let (root, blocks) = Blocks::of(&pattern(3 * CHUNK_BYTES));
+	let mut room = Noted(Vec::new(), Err(DxError::Busy("there is no room".into())));
+	let error = fetch_dag(root, u64::MAX, &blocks, &mut Assembling::new(&mut room)).await.unwrap_err();
+	assert_eq!(error.name(), "Busy");
+	assert_eq!(*blocks.fetched.lock().unwrap(), [root]);
+}

@@ -1,5 +1,6 @@
 //! What can go wrong on Dx.
 
+use jsonrpsee::types::error::{INTERNAL_ERROR_CODE, SERVER_IS_BUSY_CODE};
 use std::io;
 
 /// Why an upload or a download did not succeed. The messages say what to do.
@@ -23,6 +24,9 @@ pub enum DxError {
 	/// Too few other peers hold the data.
 	#[error("{0}")]
 	NotReplicated(String),
+	/// Too much is worked on already.
+	#[error("{0}")]
+	Busy(String),
 	/// This peer has been shut down.
 	#[error("The Dx peer has been shut down.")]
 	Stopped,
@@ -32,7 +36,8 @@ pub enum DxError {
 }
 
 impl DxError {
-	/// The error's code in JSON-RPC. The first six are the protocol's; what concerns this peer alone is an internal error.
+	/// The error's code in JSON-RPC. The first six are the protocol's, that of `Busy` is jsonrpsee's; what concerns this
+	/// peer alone is an internal error.
 	pub fn code(&self) -> i32 {
 		match self {
 			Self::InvalidKey(_) => 8001,
@@ -41,7 +46,8 @@ impl DxError {
 			Self::Corrupt(_) => 8004,
 			Self::TooLarge(_) => 8005,
 			Self::NotReplicated(_) => 8006,
-			Self::Stopped | Self::Store(_) => -32603,
+			Self::Busy(_) => SERVER_IS_BUSY_CODE,
+			Self::Stopped | Self::Store(_) => INTERNAL_ERROR_CODE,
 		}
 	}
 
@@ -54,6 +60,7 @@ impl DxError {
 			Self::Corrupt(_) => "Corrupt",
 			Self::TooLarge(_) => "TooLarge",
 			Self::NotReplicated(_) => "NotReplicated",
+			Self::Busy(_) => "Busy",
 			Self::Stopped => "Stopped",
 			Self::Store(_) => "Store",
 		}

@@ -27,17 +27,24 @@ pub(crate) struct FrameReader<R> {
 	/// Limits how many large messages are in memory at once.
 	large: Option<Arc<Semaphore>>,
 	permit: Option<OwnedSemaphorePermit>,
+	/// Called when a part of a large message has come.
+	on_part: Option<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
 	/// Messages above `max_bytes` are an error.
 	pub fn new(stream: R, max_bytes: usize) -> Self {
-		Self { stream, max_bytes, buffer: BytesMut::new(), deadline: None, large: None, permit: None }
+		Self { stream, max_bytes, buffer: BytesMut::new(), deadline: None, large: None, permit: None, on_part: None }
 	}
 
 	/// A large message is read only with one of these permits, and holds it until the next one is asked for.
 	pub fn limited_by(self, large: Arc<Semaphore>) -> Self {
 		Self { large: Some(large), ..self }
+	}
+
+	/// Calls something when a part of a large message has come, which can take long.
+	pub fn noting(self, on_part: impl Fn() + Send + Sync + 'static) -> Self {
+		Self { on_part: Some(Box::new(on_part)), ..self }
 	}
 
 	/// The stream, to do something else with it.
@@ -58,6 +65,9 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 					return Ok(Some(frame.split_off(prefix).freeze()));
 				}
 				Some((length, prefix)) => {
+					if let (true, Some(on_part)) = (length > LARGE_BYTES, &self.on_part) {
+						on_part();
+					}
 					self.wait_for_permit(length).await?;
 					prefix + length - self.buffer.len()
 				}
@@ -174,6 +184,25 @@ mod tests {
 		assert!(futures::poll!(Box::pin(second.next())).is_pending());
 		drop(first);
 		assert_eq!(second.next().await.unwrap().unwrap().len(), LARGE_BYTES + 1);
+	}
+
+	#[tokio::test]
+	async fn that_a_large_message_is_coming_is_noted_before_it_is_there() {
+		let noted = Arc::new(Semaphore::new(0));
+		let (mut near, far) = tokio::io::duplex(LARGE_BYTES);
+		let on_part = noted.clone();
+		let mut reader = FrameReader::new(far, 2 * LARGE_BYTES).noting(move || on_part.add_permits(1));
+		write_frame(&mut near, &[7; 1000]).await.unwrap();
+		reader.next().await.unwrap();
+		assert_eq!(noted.available_permits(), 0, "a small one is there at once");
+		let mut large = Vec::new();
+		write_frame(&mut large, &[7; LARGE_BYTES + 1]).await.unwrap();
+		for part in [1000, 2000] {
+			let before = noted.available_permits();
+			near.write_all(&large.drain(..part).collect::<Vec<_>>()).await.unwrap();
+			assert!(futures::poll!(Box::pin(reader.next())).is_pending());
+			assert!(noted.available_permits() > before);
+		}
 	}
 
 	#[tokio::test]

@@ -4,8 +4,8 @@ use crate::{
 	Config, ContentId, DxError, StartError,
 	announcer::Announcer,
 	bitswap::{self, BITSWAP_PROTOCOL, Bitswap, FetchError, FetchOptions, digest_of},
-	dag::{Block, Dag, build_dag},
-	download::{Given, Sink, Source, fetch_dag},
+	dag::{Dag, build_dag},
+	download::{Assembling, Given, Room, Source, fetch_dag},
 	keep::{self, KEEP_PROTOCOL, Keeper},
 	metrics::Metrics,
 	network::{self, Listener, Network},
@@ -270,7 +270,19 @@ impl Dx {
 	///
 	/// Fails with [`DxError::NotFound`], [`DxError::Corrupt`], [`DxError::TooLarge`] and [`DxError::Stopped`].
 	pub async fn download(&self, key: ContentId, max_bytes: usize, timeout: Duration) -> Result<Bytes, DxError> {
-		let result = self.0.unless_stopped(self.0.download(key, max_bytes, timeout)).await;
+		self.download_within(&mut (), key, max_bytes, timeout).await
+	}
+
+	/// The same, where memory for the data is taken only when there is room for it. Waiting for room is part of the time
+	/// that it may take, and not ended by its end.
+	pub(crate) async fn download_within(
+		&self,
+		room: &mut impl Room,
+		key: ContentId,
+		max_bytes: usize,
+		timeout: Duration,
+	) -> Result<Bytes, DxError> {
+		let result = self.0.unless_stopped(self.0.download(room, key, max_bytes, timeout)).await;
 		self.0.parts.metrics.download_ended(&result);
 		result
 	}
@@ -365,9 +377,15 @@ impl Inner {
 		Ok(reservation)
 	}
 
-	async fn download(&self, key: ContentId, max_bytes: usize, timeout: Duration) -> Result<Bytes, DxError> {
+	async fn download(
+		&self,
+		room: &mut impl Room,
+		key: ContentId,
+		max_bytes: usize,
+		timeout: Duration,
+	) -> Result<Bytes, DxError> {
 		let source = Anywhere { parts: &self.parts, key, timeout, deadline: Instant::now() + timeout };
-		let mut sink = Assembling::default();
+		let mut sink = Assembling::new(room);
 		fetch_dag(key.cid(), max_bytes as u64, &source, &mut sink).await?;
 		Ok(sink.data())
 	}
@@ -440,36 +458,5 @@ impl Source for Anywhere<'_> {
 			}
 		})?;
 		Ok(Given { bytes: fetched.bytes, from: Some(fetched.from) })
-	}
-}
-
-/// Data that is put together.
-#[derive(Default)]
-struct Assembling {
-	data: Vec<u8>,
-	/// All of it, when it is a single block.
-	whole: Option<Bytes>,
-}
-
-impl Assembling {
-	fn data(self) -> Bytes {
-		self.whole.unwrap_or_else(|| self.data.into())
-	}
-}
-
-impl Sink for Assembling {
-	async fn size(&mut self, bytes: u64) -> Result<(), DxError> {
-		self.data = vec![0; bytes as usize];
-		Ok(())
-	}
-
-	async fn block(&mut self, block: Block, offset: Option<u64>) -> Result<(), DxError> {
-		let Some(offset) = offset else { return Ok(()) };
-		if block.bytes.len() == self.data.len() {
-			self.whole = Some(block.bytes);
-		} else {
-			self.data[offset as usize..offset as usize + block.bytes.len()].copy_from_slice(&block.bytes);
-		}
-		Ok(())
 	}
 }

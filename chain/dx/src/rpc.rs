@@ -6,13 +6,13 @@
 
 mod params;
 
-use crate::{ContentId, Dx, DxError, PeerInfo, Stat, Uploaded};
+use crate::{ContentId, Dx, DxError, PeerInfo, Stat, Uploaded, download::Room};
 use bytes::Bytes;
 use jsonrpsee::{
 	Extensions, RpcModule,
 	types::{
 		ErrorObjectOwned, Params,
-		error::{INTERNAL_ERROR_CODE, METHOD_NOT_FOUND_CODE, SERVER_IS_BUSY_CODE},
+		error::{INTERNAL_ERROR_CODE, METHOD_NOT_FOUND_CODE},
 	},
 };
 use params::Given;
@@ -93,7 +93,7 @@ async fn upload(
 	let deadline = Instant::now() + context.deadline;
 	let max_bytes = context.max_bytes;
 	// Two digits a byte, so this is a little more than the data has; what is over the limit is refused in any case.
-	let _places = context.uploads.enter((params.len_bytes() / 2).min(max_bytes), deadline).await?;
+	let _places = context.uploads.enter((params.len_bytes() / 2).min(max_bytes), deadline).await.map_err(described)?;
 	let (key, data) = blocking(move || read_upload(&params, max_bytes)).await??;
 	context.dx.upload(Some(key), data, remaining(deadline)).await.map_err(described)
 }
@@ -122,16 +122,10 @@ async fn download(
 	let key: ContentId = key_of(&given)?.parse().map_err(described)?;
 	let Context { dx, max_bytes, downloads, .. } = &*context;
 	let deadline = Instant::now() + context.deadline;
-	// How large it is shows with its first block. Until then it gets one place, so that many unknown keys can be looked for
-	// at once; what turns out to be larger queues again for the places of the largest.
-	let small = max_bytes / PLACES_OF_LARGEST;
-	let mut places = downloads.enter(small, deadline).await?;
-	let mut found = dx.download(key, small, remaining(deadline)).await;
-	if matches!(found, Err(DxError::TooLarge(_))) {
-		drop(places);
-		places = downloads.enter(*max_bytes, deadline).await?;
-		found = dx.download(key, *max_bytes, remaining(deadline)).await;
-	}
+	// How large it is shows with its first block. Until then it has one place, so that many unknown keys can be looked for
+	// at once.
+	let mut places = downloads.enter(0, deadline).await.map_err(described)?;
+	let found = dx.download_within(&mut places, key, *max_bytes, remaining(deadline)).await;
 	let data = found.map_err(described)?;
 	let text = blocking(move || to_hex(&data)).await;
 	drop(places);
@@ -172,27 +166,50 @@ impl Limit {
 	}
 
 	/// Waits for room for so many bytes. It is given back when what is returned is dropped.
-	async fn enter(
-		&self,
-		bytes: usize,
-		deadline: Instant,
-	) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), ErrorObjectOwned> {
+	///
+	/// Fails with [`DxError::Busy`].
+	async fn enter(&self, bytes: usize, deadline: Instant) -> Result<Places<'_>, DxError> {
 		let call = self.calls.try_acquire().map_err(|_| self.busy())?;
-		let places = timeout_at(deadline, self.places.acquire_many(places_of(bytes, self.max_bytes))).await;
-		match places {
-			Ok(Ok(places)) => Ok((call, places)),
+		let held = self.places(places_of(bytes as u64, self.max_bytes), deadline).await?;
+		Ok(Places { limit: self, deadline, held: Some(held), _call: call })
+	}
+
+	async fn places(&self, count: u32, deadline: Instant) -> Result<SemaphorePermit<'_>, DxError> {
+		match timeout_at(deadline, self.places.acquire_many(count)).await {
+			Ok(Ok(places)) => Ok(places),
 			Ok(Err(_)) | Err(_) => Err(self.busy()),
 		}
 	}
 
-	fn busy(&self) -> ErrorObjectOwned {
-		let message = format!("Too many {} are worked on already. Try again later.", self.what);
-		refusal(SERVER_IS_BUSY_CODE, "Busy", message)
+	fn busy(&self) -> DxError {
+		DxError::Busy(format!("Too many {} are worked on already. Try again later.", self.what))
 	}
 }
 
-fn places_of(bytes: usize, max_bytes: usize) -> u32 {
-	let share = (bytes as u64 * PLACES_OF_LARGEST as u64).div_ceil(max_bytes.max(1) as u64);
+/// The room that a call has.
+struct Places<'a> {
+	limit: &'a Limit,
+	deadline: Instant,
+	/// Nothing while it waits for more.
+	held: Option<SemaphorePermit<'a>>,
+	_call: SemaphorePermit<'a>,
+}
+
+impl Room for Places<'_> {
+	async fn make(&mut self, bytes: u64) -> Result<(), DxError> {
+		let count = places_of(bytes, self.limit.max_bytes);
+		if self.held.as_ref().is_some_and(|held| held.num_permits() >= count as usize) {
+			return Ok(());
+		}
+		// Calls that kept what they have while they wait for more could wait for each other.
+		self.held = None;
+		self.held = Some(self.limit.places(count, self.deadline).await?);
+		Ok(())
+	}
+}
+
+fn places_of(bytes: u64, max_bytes: usize) -> u32 {
+	let share = bytes.saturating_mul(PLACES_OF_LARGEST as u64).div_ceil(max_bytes.max(1) as u64);
 	share.clamp(1, PLACES_OF_LARGEST as u64) as u32
 }
 
@@ -266,23 +283,28 @@ mod tests {
 	fn data_takes_places_by_its_size() {
 		let max = 64 << 20;
 		assert_eq!(places_of(0, max), 1);
-		assert_eq!(places_of(max / 16, max), 1);
-		assert_eq!(places_of(max / 16 + 1, max), 2);
-		assert_eq!(places_of(max, max), 16);
-		assert_eq!(places_of(10 * max, max), 16);
+		assert_eq!(places_of(max as u64 / 16, max), 1);
+		assert_eq!(places_of(max as u64 / 16 + 1, max), 2);
+		assert_eq!(places_of(max as u64, max), 16);
+		assert_eq!(places_of(10 * max as u64, max), 16);
+		assert_eq!(places_of(u64::MAX, max), 16);
 		assert_eq!(places_of(1, 1), 16);
 	}
 
-	#[tokio::test]
+	/// Moments for tests with a clock that jumps to the next one when there is nothing else to do.
+	fn soon() -> Instant {
+		Instant::now() + Duration::from_secs(1)
+	}
+
+	#[tokio::test(start_paused = true)]
 	async fn who_finds_no_place_is_told_so_within_the_deadline() {
 		let limit = Limit::new("uploads", 1600);
-		let soon = || Instant::now() + Duration::from_millis(20);
 		let mut held = Vec::new();
 		for _ in 0..PLACES / PLACES_OF_LARGEST {
 			held.push(limit.enter(1600, soon()).await.expect("there are places"));
 		}
-		let error = limit.enter(1, soon()).await.expect_err("no place is left");
-		assert_eq!(error.code(), SERVER_IS_BUSY_CODE);
+		let error = limit.enter(1, soon()).await.err().map(described).expect("no place is left");
+		assert_eq!(error.code(), -32009);
 		assert_eq!(error.message(), "Too many uploads are worked on already. Try again later.");
 		held.pop();
 		let small = limit.enter(1, soon()).await.expect("a large one has left");
@@ -296,8 +318,44 @@ mod tests {
 		let limit = Limit::new("downloads", 16);
 		let never = Instant::now() + Duration::from_secs(3600);
 		let calls = limit.calls.acquire_many(MAX_CALLS as u32).await.expect("the semaphore is never closed");
-		assert_eq!(limit.enter(1, never).await.err().map(|error| error.code()), Some(SERVER_IS_BUSY_CODE));
+		assert_eq!(limit.enter(1, never).await.err().map(|error| error.name()), Some("Busy"));
 		drop(calls);
 		assert!(limit.enter(1, never).await.is_ok());
+	}
+
+	#[tokio::test]
+	async fn downloads_that_all_turn_out_to_be_large_get_their_places_one_after_the_other() {
+		let limit = &Limit::new("downloads", 1600);
+		let begun = &Semaphore::new(0);
+		let largest = PLACES / PLACES_OF_LARGEST;
+		let downloads = (0..PLACES).map(|_| async move {
+			let mut places = limit.enter(0, soon()).await?;
+			begun.add_permits(1);
+			// Every place is taken before the first download asks for more.
+			let _all = begun.acquire_many(PLACES as u32).await.expect("the semaphore is never closed");
+			drop(_all);
+			places.make(1600).await?;
+			let at_once = (PLACES - limit.places.available_permits()) / PLACES_OF_LARGEST;
+			assert!(at_once <= largest, "{at_once} are at work");
+			tokio::task::yield_now().await;
+			Ok::<_, DxError>(())
+		});
+		for done in futures::future::join_all(downloads).await {
+			done.expect("its turn comes");
+		}
+		assert_eq!(limit.places.available_permits(), PLACES);
+	}
+
+	#[tokio::test(start_paused = true)]
+	async fn who_waits_for_more_places_keeps_none_and_is_told_at_the_deadline_that_there_are_none() {
+		let limit = Limit::new("downloads", 1600);
+		let mut small = Vec::new();
+		for _ in 0..PLACES {
+			small.push(limit.enter(0, soon()).await.expect("there are places"));
+		}
+		let mut grown = small.pop().expect("there is one");
+		assert_eq!(grown.make(100).await, Ok(()), "it has enough for that");
+		assert_eq!(grown.make(1600).await.map_err(|error| error.name()), Err("Busy"));
+		assert_eq!(limit.places.available_permits(), 1, "its place is free for others");
 	}
 }

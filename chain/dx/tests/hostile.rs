@@ -239,6 +239,23 @@ async fn who_gives_something_else_for_a_block_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_answers_only_when_asked_for_the_second_time_is_asked_again() {
+	let victim = Peer::join(&[]).await;
+	let mut stranger = Stranger::connect(&victim).await;
+	let data = pattern(1000, 1);
+	let key = ContentId::of(&data);
+	let mut giving = stranger.bitswap.open().await;
+	let (result, ()) = tokio::join!(victim.download(key, MAX_BYTES, LONG), async {
+		let mut asked = None;
+		for _ in 0..2 {
+			until_asked(&mut asked, &mut stranger.bitswap).await;
+		}
+		giving.write_all(&block(&data)).await.unwrap();
+	});
+	assert_eq!(result.unwrap(), data);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_liar_does_not_keep_others_from_giving_the_right_thing() {
 	let holder = Peer::start(Config { replicas: 1, ..joining(&[]) }).await;
 	let victim = Peer::join(&[&holder]).await.with_storers(1).await;

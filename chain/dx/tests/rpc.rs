@@ -6,6 +6,7 @@ use jsonrpsee::{
 	Extensions,
 	server::{Server, ServerHandle},
 };
+use prometheus::Registry;
 use serde_json::{Value, json};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
@@ -35,9 +36,19 @@ impl Node {
 	}
 
 	async fn with(others: &[&Node], deadline: Duration, may_upload: fn(&Extensions) -> bool) -> Self {
+		Self::counted_in(Registry::new(), others, deadline, may_upload).await
+	}
+
+	async fn counted_in(
+		metrics: Registry,
+		others: &[&Node],
+		deadline: Duration,
+		may_upload: fn(&Extensions) -> bool,
+	) -> Self {
 		let config = Config {
 			listen: vec!["/ip4/127.0.0.1/tcp/0".parse().expect("it is an address")],
 			bootstrap: others.iter().flat_map(|other| other.dx.addresses()).collect(),
+			metrics: Some(metrics),
 			..Config::default()
 		};
 		let (dx, work) = airo_dx::start(config).await.expect("the peer starts");
@@ -250,4 +261,28 @@ async fn many_callers_at_once_are_all_served() {
 	assert!(futures::future::join_all(calls).await.into_iter().all(|same| same));
 	assert_eq!(node.keys().await, 100);
 	node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_large_downloads_than_there_is_room_for_are_served_one_after_the_other_without_beginning_anew() {
+	let holder = Node::start().await;
+	let metrics = Registry::new();
+	let node = Node::counted_in(metrics.clone(), &[&holder], rpc::DEADLINE, |_| true).await;
+	// Four of this size fit at once.
+	let all: Vec<Bytes> = (0..14).map(|i| data(MAX_BYTES - i)).collect();
+	for data in &all {
+		holder.dx.upload(None, data.clone(), rpc::DEADLINE).await.expect("there is room");
+	}
+	let downloads = all.iter().map(|data| async { node.result("dx_download", json!([key(data)])).await == hex(data) });
+	assert!(futures::future::join_all(downloads).await.into_iter().all(|same| same));
+	let outcomes: Vec<(String, f64)> = metrics
+		.gather()
+		.iter()
+		.filter(|family| family.get_name() == "airo_dx_downloads_total")
+		.flat_map(|family| family.get_metric())
+		.map(|metric| (metric.get_label()[0].get_value().to_string(), metric.get_counter().get_value()))
+		.collect();
+	assert_eq!(outcomes, [("Ok".to_string(), 14.0)]);
+	node.stop().await;
+	holder.stop().await;
 }

@@ -193,7 +193,7 @@ mod tests {
 	}
 
 	fn refused(args: &[&str]) -> String {
-		Cli::read([&["airo-node"], args].concat()).err().expect("the arguments are wrong").to_string()
+		Cli::read([&["airo-node"], args].concat()).expect_err("the arguments are wrong").to_string()
 	}
 
 	/// The limits of requests and responses in megabytes.
@@ -283,7 +283,7 @@ mod tests {
 	#[test]
 	fn a_missing_chain_is_explained() {
 		for id in ["", "dev", "no/such/file.json"] {
-			let error = load_spec(id).err().expect("there is no such chain");
+			let error = load_spec(id).expect_err("there is no such chain");
 			assert!(error.contains("--chain FILE"), "{error}");
 		}
 	}

@@ -126,7 +126,7 @@ impl CreateSpecCmd {
 		let names = caller
 			.preset_names()
 			.map_err(|error| format!("'{}' is not a usable runtime: {error}", self.runtime.display()))?;
-		if !names.iter().any(|name| *name == self.preset) {
+		if !names.contains(&self.preset) {
 			return Err(format!(
 				"The runtime has no genesis preset '{}'. It has: {}.",
 				self.preset,

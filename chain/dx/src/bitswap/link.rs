@@ -6,8 +6,8 @@ use super::{
 };
 use cid::Cid;
 use indexmap::IndexMap;
-use std::sync::Arc;
-use tokio::sync::Notify;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// What a peer can want at a time without having got it; beyond that the oldest is forgotten.
@@ -20,10 +20,27 @@ pub(crate) struct Link {
 	/// What the peer wants and is not here yet.
 	wanted: IndexMap<Digest, (Cid, Kind)>,
 	outbox: Outbox,
+	/// When something that was asked for has last come.
+	pub heard: Heard,
 	/// Tells the task that sends.
 	pub wake: Arc<Notify>,
 	/// Ends it.
 	pub stop: CancellationToken,
+}
+
+/// A moment that those who read from a peer set, and those who ask it read.
+#[derive(Clone, Default)]
+pub(crate) struct Heard(Arc<Mutex<Option<Instant>>>);
+
+impl Heard {
+	/// It is now.
+	pub fn note(&self) {
+		*self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+	}
+
+	pub fn last(&self) -> Option<Instant> {
+		*self.0.lock().unwrap_or_else(PoisonError::into_inner)
+	}
 }
 
 /// What is to be said.
@@ -37,7 +54,13 @@ pub(crate) struct Outbox {
 
 impl Link {
 	pub fn new(stop: CancellationToken) -> Self {
-		Self { wanted: IndexMap::new(), outbox: Outbox::default(), wake: Arc::new(Notify::new()), stop }
+		Self {
+			wanted: IndexMap::new(),
+			outbox: Outbox::default(),
+			heard: Heard::default(),
+			wake: Arc::new(Notify::new()),
+			stop,
+		}
 	}
 
 	/// Asks for a block, or whether it is there.

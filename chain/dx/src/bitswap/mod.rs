@@ -22,7 +22,7 @@ use crate::{
 use bytes::Bytes;
 use cid::{Cid, multihash::Multihash};
 use indexmap::IndexSet;
-use link::{Link, Outbox};
+use link::{Heard, Link, Outbox};
 use litep2p::{PeerId, substream::Substream};
 use message::{Kind, Message, WantEntry};
 use std::{
@@ -211,11 +211,25 @@ impl Bitswap {
 
 	/// Reads what a peer says on a stream that it has opened.
 	pub async fn serve(self: Arc<Self>, peer: PeerId, stream: Substream) {
-		let mut frames = FrameReader::new(stream, MAX_MESSAGE_BYTES).limited_by(self.receiving.clone());
+		self.read(peer, stream).await;
+		// What it said may have been read only after it had left.
+		if !self.parts.network.is_connected(&peer) {
+			self.on_disconnected(&peer);
+		}
+	}
+
+	async fn read(self: &Arc<Self>, peer: PeerId, stream: Substream) {
+		let heard = self.link(&mut self.lock(), peer).heard.clone();
+		let frames = FrameReader::new(stream, MAX_MESSAGE_BYTES).limited_by(self.receiving.clone());
+		// The longest messages are those with blocks.
+		let mut frames = frames.noting({
+			let heard = heard.clone();
+			move || heard.note()
+		});
 		loop {
 			match frames.next().await {
 				Ok(Some(frame)) => match message::decode(frame) {
-					Ok(message) => self.on_message(peer, message).await,
+					Ok(message) => self.on_message(peer, &heard, message).await,
 					Err(error) => return log::debug!(target: "dx", "{peer} sent {error}"),
 				},
 				Ok(None) => return streams::close(frames.into_inner()).await,
@@ -224,12 +238,15 @@ impl Bitswap {
 		}
 	}
 
-	async fn on_message(self: &Arc<Self>, peer: PeerId, message: Message) {
+	async fn on_message(self: &Arc<Self>, peer: PeerId, heard: &Heard, message: Message) {
+		if !message.blocks.is_empty() || !message.presences.is_empty() {
+			heard.note();
+		}
 		{
 			let mut state = self.lock();
-			self.link(&mut state, peer);
+			let link = self.link(&mut state, peer);
 			if message.full {
-				state.links.entry(peer).and_modify(Link::forget_wanted);
+				link.forget_wanted();
 			}
 			for (digest, bytes) in &message.blocks {
 				self.parts.metrics.block_received(bytes.len());
@@ -312,14 +329,13 @@ impl Bitswap {
 		}
 	}
 
-	/// Makes a link to a peer if there is none.
-	fn link(self: &Arc<Self>, state: &mut State, peer: PeerId) {
-		if state.links.contains_key(&peer) {
-			return;
-		}
-		let link = Link::new(self.parts.tasks.stopping().child_token());
-		self.parts.tasks.spawn(sender::run(self.clone(), peer, link.wake.clone(), link.stop.clone()));
-		state.links.insert(peer, link);
+	/// The link to a peer, which is made if there is none.
+	fn link<'a>(self: &Arc<Self>, state: &'a mut State, peer: PeerId) -> &'a mut Link {
+		state.links.entry(peer).or_insert_with(|| {
+			let link = Link::new(self.parts.tasks.stopping().child_token());
+			self.parts.tasks.spawn(sender::run(self.clone(), peer, link.wake.clone(), link.stop.clone()));
+			link
+		})
 	}
 
 	/// Asks Kademlia who has it, and connects to some of them; that they are there is then noticed as with any peer.
@@ -361,6 +377,10 @@ impl Asking for Links<'_> {
 		let name = cid.to_string();
 		peers.sort_by_cached_key(|peer| self.storers.rank(peer, &name));
 		peers
+	}
+
+	fn heard(&self, peer: &PeerId) -> Option<Instant> {
+		self.links.get(peer)?.heard.last()
 	}
 
 	fn ask(&mut self, peer: PeerId, cid: Cid, kind: Kind) {

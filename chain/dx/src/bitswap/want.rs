@@ -7,6 +7,7 @@ use cid::Cid;
 use indexmap::IndexMap;
 use litep2p::PeerId;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// So many connected peers are asked at once whether they have a block.
 const MAX_QUERIED: usize = 16;
@@ -14,6 +15,11 @@ const MAX_QUERIED: usize = 16;
 const MAX_ASKED: usize = 3;
 /// When to ask another peer beside one that does not answer.
 pub(crate) const HEDGE: Duration = Duration::from_secs(1);
+/// A peer that was asked, and from which nothing has come for so long, is asked again: what was asked may have got lost.
+/// Kubo for one forgets what it is asked while it is just sending the same block for an earlier question.
+const SILENCE: Duration = Duration::from_secs(5);
+/// One from which other things come is asked again only after this time; it probably has much to send.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The pauses between searches for further peers, in milliseconds.
 const SEARCH_PAUSES_MS: [u64; 5] = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -34,6 +40,15 @@ enum State {
 	Failed,
 }
 
+/// What there is between a want and a peer.
+struct Question {
+	state: State,
+	/// When it was asked, the last time if it was several times.
+	at: Instant,
+	/// Whether it was asked more than once.
+	again: bool,
+}
+
 /// What comes of a want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -51,6 +66,8 @@ pub(crate) enum Outcome {
 pub(crate) trait Asking {
 	/// The connected peers, the best first.
 	fn connected(&self, cid: &Cid) -> Vec<PeerId>;
+	/// When a block, a part of one, or the answer whether there is one has last come from a peer.
+	fn heard(&self, peer: &PeerId) -> Option<Instant>;
 	fn ask(&mut self, peer: PeerId, cid: Cid, kind: Kind);
 	fn cancel(&mut self, peer: PeerId, cid: Cid);
 }
@@ -61,7 +78,7 @@ pub(crate) struct Want {
 	first: Vec<PeerId>,
 	/// Whether only these are asked.
 	only: bool,
-	states: IndexMap<PeerId, State>,
+	questions: IndexMap<PeerId, Question>,
 	parallel: usize,
 	searches: usize,
 	search: bool,
@@ -75,7 +92,7 @@ impl Want {
 			cid,
 			first,
 			only,
-			states: IndexMap::new(),
+			questions: IndexMap::new(),
 			parallel: 1,
 			searches: 0,
 			search: false,
@@ -101,7 +118,7 @@ impl Want {
 
 	/// Whether the block itself was asked of this peer, and it has not answered.
 	pub fn is_asked_of(&self, peer: &PeerId) -> bool {
-		self.states.get(peer) == Some(&State::Asked)
+		self.state(peer) == Some(State::Asked)
 	}
 
 	/// Begins, or goes on when something has changed.
@@ -109,7 +126,7 @@ impl Want {
 		if self.outcome.is_some() || self.count(State::Asked) >= self.parallel {
 			return;
 		}
-		let next = self.first.iter().find(|peer| !self.states.contains_key(*peer)).copied();
+		let next = self.first.iter().find(|peer| !self.questions.contains_key(*peer)).copied();
 		if let Some(next) = next.or_else(|| self.in_state(State::Has)) {
 			self.ask(next, State::Asked, asking);
 			return;
@@ -122,7 +139,7 @@ impl Want {
 		}
 		let mut asked = self.count(State::Asked) + self.count(State::Queried) > 0;
 		let connected = asking.connected(&self.cid);
-		let unknown = connected.into_iter().filter(|peer| !self.states.contains_key(peer)).take(MAX_QUERIED);
+		let unknown = connected.into_iter().filter(|peer| !self.questions.contains_key(peer)).take(MAX_QUERIED);
 		for peer in unknown.collect::<Vec<_>>() {
 			self.ask(peer, if asked { State::Queried } else { State::Asked }, asking);
 			asked = true;
@@ -133,14 +150,17 @@ impl Want {
 	}
 
 	pub fn on_block(&mut self, from: PeerId, bytes: &Bytes) {
-		self.states.shift_remove(&from);
+		// If it was asked more than once, it need not send it once more, which it is told at the end.
+		if self.questions.get(&from).is_some_and(|question| !question.again) {
+			self.questions.shift_remove(&from);
+		}
 		if !matches!(self.outcome, Some(Outcome::Found { .. })) {
 			self.outcome = Some(Outcome::Found { bytes: bytes.clone(), from });
 		}
 	}
 
 	pub fn on_presence(&mut self, from: PeerId, has: bool, asking: &mut impl Asking) {
-		let Some(state) = self.states.get_mut(&from) else { return };
+		let Some(Question { state, .. }) = self.questions.get_mut(&from) else { return };
 		// A peer that was asked for the block and says that it has it is going to send it. One that has lied may say
 		// what it likes.
 		if *state == State::Lied || (*state == State::Asked && has) {
@@ -151,24 +171,21 @@ impl Want {
 	}
 
 	pub fn on_lie(&mut self, from: PeerId, asking: &mut impl Asking) {
-		self.states.insert(from, State::Lied);
+		self.questions.entry(from).or_insert_with(|| Question::new(State::Lied)).state = State::Lied;
 		self.step(asking);
 	}
 
 	pub fn on_failed(&mut self, peer: &PeerId, asking: &mut impl Asking) {
-		match self.states.get_mut(peer) {
-			None | Some(State::Lied) => {}
-			Some(state) => {
-				*state = State::Failed;
-				self.step(asking);
-			}
+		if let Some(question) = self.questions.get_mut(peer).filter(|question| question.state != State::Lied) {
+			question.state = State::Failed;
+			self.step(asking);
 		}
 	}
 
 	/// A peer has been connected.
 	pub fn on_joined(&mut self, peer: PeerId, asking: &mut impl Asking) {
 		// Who could not be reached may be reached now.
-		let is_known = self.states.get(&peer).is_some_and(|state| *state != State::Failed);
+		let is_known = self.state(&peer).is_some_and(|state| state != State::Failed);
 		if self.only || is_known || self.outcome.is_some() {
 			return;
 		}
@@ -178,6 +195,7 @@ impl Want {
 
 	/// Another [`HEDGE`] has passed.
 	pub fn on_slow(&mut self, asking: &mut impl Asking) {
+		self.ask_again(asking);
 		self.parallel = MAX_ASKED.min(self.parallel + 1);
 		self.step(asking);
 		if !self.only && self.outcome.is_none() {
@@ -205,8 +223,8 @@ impl Want {
 
 	/// It is over: the others need not send it, now or when they get it.
 	pub fn end(&mut self, asking: &mut impl Asking) {
-		for (peer, state) in self.states.drain(..) {
-			if !matches!(state, State::Lied | State::Failed) {
+		for (peer, question) in self.questions.drain(..) {
+			if !matches!(question.state, State::Lied | State::Failed) {
 				asking.cancel(peer, self.cid);
 			}
 		}
@@ -220,16 +238,49 @@ impl Want {
 	}
 
 	fn ask(&mut self, peer: PeerId, state: State, asking: &mut impl Asking) {
-		self.states.insert(peer, state);
-		asking.ask(peer, self.cid, if state == State::Asked { Kind::Block } else { Kind::Have });
+		self.questions.insert(peer, Question::new(state));
+		asking.ask(peer, self.cid, state.kind());
+	}
+
+	/// Repeats what was asked of peers that are silent. Nothing is cancelled before, since an answer may be on its way.
+	fn ask_again(&mut self, asking: &mut impl Asking) {
+		if self.outcome.is_some() {
+			return;
+		}
+		let now = Instant::now();
+		let open = |state| matches!(state, State::Asked | State::Queried);
+		for (peer, question) in self.questions.iter_mut().filter(|(_, question)| open(question.state)) {
+			let heard = asking.heard(peer).map_or(question.at, |heard| heard.max(question.at));
+			if now.duration_since(heard) >= SILENCE || now.duration_since(question.at) >= PATIENCE {
+				(question.at, question.again) = (now, true);
+				asking.ask(*peer, self.cid, question.state.kind());
+			}
+		}
+	}
+
+	fn state(&self, peer: &PeerId) -> Option<State> {
+		self.questions.get(peer).map(|question| question.state)
 	}
 
 	fn count(&self, wanted: State) -> usize {
-		self.states.values().filter(|state| **state == wanted).count()
+		self.questions.values().filter(|question| question.state == wanted).count()
 	}
 
 	fn in_state(&self, wanted: State) -> Option<PeerId> {
-		self.states.iter().find(|(_, state)| **state == wanted).map(|(peer, _)| *peer)
+		self.questions.iter().find(|(_, question)| question.state == wanted).map(|(peer, _)| *peer)
+	}
+}
+
+impl State {
+	/// What is asked to get into this state.
+	fn kind(self) -> Kind {
+		if self == Self::Asked { Kind::Block } else { Kind::Have }
+	}
+}
+
+impl Question {
+	fn new(state: State) -> Self {
+		Self { state, at: Instant::now(), again: false }
 	}
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{content_id::cid_of, dag::RAW};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use tokio::time::advance;
 
 /// What a want has said to whom.
 #[derive(Default)]
@@ -8,11 +9,16 @@ struct Log {
 	connected: Vec<PeerId>,
 	asked: Vec<(PeerId, Kind)>,
 	cancelled: BTreeSet<PeerId>,
+	heard: HashMap<PeerId, Instant>,
 }
 
 impl Asking for Log {
 	fn connected(&self, _: &Cid) -> Vec<PeerId> {
 		self.connected.clone()
+	}
+
+	fn heard(&self, peer: &PeerId) -> Option<Instant> {
+		self.heard.get(peer).copied()
 	}
 
 	fn ask(&mut self, peer: PeerId, _: Cid, kind: Kind) {
@@ -69,6 +75,58 @@ fn a_peer_that_is_slow_gets_company() {
 		want.on_slow(&mut log);
 		assert_eq!(log.take(), expected);
 	}
+}
+
+/// What is said in the next seconds, each with its second.
+async fn seconds(count: u32, want: &mut Want, log: &mut Log) -> Vec<(u32, PeerId, Kind)> {
+	let mut said = Vec::new();
+	for second in 1..=count {
+		advance(Duration::from_secs(1)).await;
+		want.on_slow(log);
+		said.extend(log.take().into_iter().map(|(peer, kind)| (second, peer, kind)));
+	}
+	said
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_silent_is_asked_the_same_again_until_there_is_an_answer() {
+	let [a, b] = peers();
+	let (mut want, mut log) = (want(&[], false), Log::of(&[a, b]));
+	want.step(&mut log);
+	assert_eq!(log.take(), [(a, Kind::Block), (b, Kind::Have)]);
+	let again = [(5, a, Kind::Block), (5, b, Kind::Have), (10, a, Kind::Block), (10, b, Kind::Have)];
+	assert_eq!(seconds(11, &mut want, &mut log).await, again);
+	assert!(log.cancelled.is_empty(), "an answer may be on its way");
+	want.on_presence(b, false, &mut log);
+	assert_eq!(seconds(4, &mut want, &mut log).await, [(4, a, Kind::Block)]);
+	want.on_block(a, &Bytes::from_static(b"airo"));
+	assert_eq!(seconds(6, &mut want, &mut log).await, []);
+	want.end(&mut log);
+	assert_eq!(log.cancelled, BTreeSet::from([a, b]), "it need not send the block once more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_certain_peers_are_asked_again_as_well() {
+	let [a] = peers();
+	let (mut want, mut log) = (want(&[a], true), Log::default());
+	want.step(&mut log);
+	log.take();
+	assert_eq!(seconds(6, &mut want, &mut log).await, [(5, a, Kind::Block)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_other_things_meanwhile_is_asked_again_only_after_longer() {
+	let [a] = peers();
+	let (mut want, mut log) = (want(&[], false), Log::of(&[a]));
+	want.step(&mut log);
+	log.take();
+	let mut again = Vec::new();
+	for second in 1..=24 {
+		log.heard.insert(a, Instant::now());
+		again.extend(seconds(1, &mut want, &mut log).await.into_iter().map(|(_, peer, kind)| (second, peer, kind)));
+	}
+	assert_eq!(again, [(20, a, Kind::Block)]);
+	assert_eq!(seconds(5, &mut want, &mut log).await, [(4, a, Kind::Block)], "nothing comes any more");
 }
 
 #[test]

@@ -90,3 +90,15 @@ fn a_node_in_another_form_than_that_of_dx_is_refused() {
 		assert!(is_corrupt(read_node(&cid, &bytes)), "{form}");
 	}
 }
+
+#[test]
+fn the_largest_node_is_read_and_one_that_is_stretched_is_refused() {
+	let part = (CHUNK_BYTES * MAX_CHILDREN) as u64;
+	let child = Subtree { cid: cid_of(DAG_PB, &[1]), data_bytes: part, block_bytes: part + 60_000 };
+	let (root, nodes) = build_tree(vec![child; MAX_CHILDREN]);
+	assert_eq!(read_node(&root, &nodes[0].bytes).unwrap().data_bytes, MAX_DATA_BYTES);
+	// A field that nobody knows, of 64 KiB.
+	let stretched = [&nodes[0].bytes[..], &[0x7a, 0x80, 0x80, 0x04], &[0; 64 * 1024]].concat();
+	assert!(PbNode::decode(&stretched[..]).is_ok());
+	assert!(is_corrupt(read_node(&cid_of(DAG_PB, &stretched), &stretched)));
+}
