@@ -4,26 +4,10 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import type { CheckAnswer, CheckErrorName, CheckRequest } from '../lib/cockpit/model-check-messages.ts';
 import { readOnnxHeader } from '../lib/cockpit/onnx.ts';
 import type { ModelReport } from '../lib/cockpit/types.ts';
+import { ortTypes, specOf as actualSpecOf, toOrt } from '../lib/inference/onnx.ts';
+import { elementCount, elementSize } from '../lib/inference/tensor.ts';
 import type { DataType, TensorSpec } from '../lib/market/types.ts';
 
-/** onnxruntime's names of data types, as the Open Inference Protocol calls them, with what holds their zeros. */
-const dataTypes: Partial<
-  Record<Tensor.Type, { readonly name: DataType; readonly zeros: (count: number) => Tensor.DataType }>
-> = {
-  bool: { name: 'BOOL', zeros: (count) => new Uint8Array(count) },
-  uint8: { name: 'UINT8', zeros: (count) => new Uint8Array(count) },
-  uint16: { name: 'UINT16', zeros: (count) => new Uint16Array(count) },
-  uint32: { name: 'UINT32', zeros: (count) => new Uint32Array(count) },
-  uint64: { name: 'UINT64', zeros: (count) => new BigUint64Array(count) },
-  int8: { name: 'INT8', zeros: (count) => new Int8Array(count) },
-  int16: { name: 'INT16', zeros: (count) => new Int16Array(count) },
-  int32: { name: 'INT32', zeros: (count) => new Int32Array(count) },
-  int64: { name: 'INT64', zeros: (count) => new BigInt64Array(count) },
-  float16: { name: 'FP16', zeros: (count) => new Uint16Array(count) },
-  float32: { name: 'FP32', zeros: (count) => new Float32Array(count) },
-  float64: { name: 'FP64', zeros: (count) => new Float64Array(count) },
-  string: { name: 'BYTES', zeros: (count) => Array<string>(count).fill('') },
-};
 /** An input of more elements is not run with zeros: it would not fit into a tab. */
 const maxElements = 2 ** 28;
 
@@ -43,11 +27,10 @@ addEventListener('message', ({ data }) => {
     .then((answer) => postMessage(answer));
 });
 
-async function check({ bytes, wasmUrl }: CheckRequest): Promise<ModelReport> {
+async function check({ bytes }: CheckRequest): Promise<ModelReport> {
   const header = readOnnxHeader(bytes);
   // One thread needs no headers for shared memory, and a check has time.
   env.wasm.numThreads = 1;
-  env.wasm.wasmPaths = { wasm: wasmUrl };
   env.logLevel = 'fatal';
   const began = performance.now();
   const session = await load(bytes, header.opset);
@@ -81,24 +64,26 @@ async function load(bytes: Uint8Array, opset: number): Promise<InferenceSession>
 }
 
 function specOf(metadata: InferenceSession.ValueMetadata): TensorSpec {
-  const type = metadata.isTensor ? dataTypes[metadata.type] : undefined;
-  if (!metadata.isTensor || type === undefined) {
-    const what = metadata.isTensor ? `of the type ${metadata.type}` : 'no tensor';
-    throw new CheckError('UnsupportedModel', `"${metadata.name}" is ${what}, which an inference cannot carry.`);
+  const { name, dataType, shape } = actualSpecOf(metadata);
+  if (!isKnown(dataType)) {
+    const what = metadata.isTensor ? `of the type ${dataType}` : 'no tensor';
+    throw new CheckError('UnsupportedModel', `"${name}" is ${what}, which an inference cannot carry.`);
   }
-  const shape = metadata.shape.map((size) => (typeof size === 'number' && size > 0 ? size : null));
-  return { name: metadata.name, dataType: type.name, shape };
+  return { name, dataType, shape: shape.map((size) => (size !== null && size > 0 ? size : null)) };
 }
+
+const isKnown = (dataType: string): dataType is DataType => dataType in ortTypes;
 
 /** @returns how long it took, in milliseconds */
 async function runWithZeros(session: InferenceSession, inputs: readonly TensorSpec[]): Promise<number> {
   const feeds: Record<string, Tensor> = {};
-  for (const { name, dataType, shape } of inputs) {
-    const sizes = shape.map((size) => size ?? 1);
-    const count = sizes.reduce((product, size) => product * size, 1);
-    const [type, { zeros }] = typeNamed(dataType);
+  for (const { name, dataType, shape: described } of inputs) {
+    const shape = described.map((size) => size ?? 1);
+    const count = elementCount(shape);
     if (count > maxElements) throw new CheckError('ModelFails', `The input "${name}" is too large to be tried here.`);
-    feeds[name] = new Tensor(type, zeros(count), sizes);
+    // An element of BYTES is its length in 32 bits; an empty one has nothing else.
+    const data = new Uint8Array(count * (elementSize(dataType) ?? 4));
+    feeds[name] = toOrt(Tensor, { name, dataType, shape, data });
   }
   const began = performance.now();
   try {
@@ -107,11 +92,6 @@ async function runWithZeros(session: InferenceSession, inputs: readonly TensorSp
     throw new CheckError('ModelFails', `The model fails when it is run with zeros: ${messageOf(error)}`);
   }
   return performance.now() - began;
-}
-
-function typeNamed(name: DataType): [Tensor.Type, { readonly zeros: (count: number) => Tensor.DataType }] {
-  for (const [type, known] of Object.entries(dataTypes)) if (known.name === name) return [type as Tensor.Type, known];
-  throw new CheckError('UnsupportedModel', `Nothing of the type ${name} can be run here.`);
 }
 
 function describe(error: unknown): { readonly name: CheckErrorName; readonly message: string } {

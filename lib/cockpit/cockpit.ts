@@ -23,7 +23,7 @@ import { Transactions } from './transactions.ts';
 import type { ChainStatus, Cockpit, DxStatus, Market, NetworkInfo, PreparedImage, SubmitCallOptions } from './types.ts';
 
 export interface CockpitOptions {
-  /** Where the app is served: `network.json` and `onnxruntime/` lie there. Default: `/`. */
+  /** Where the app is served: `network.json` lies there. Default: `/`. */
   readonly base?: string;
 }
 
@@ -73,7 +73,6 @@ class PageCockpit implements Cockpit {
       submit: (call) => this.submit(call),
       dx: (stop) => this.#dxPeer(stop),
       parseAddress: (text) => this.parseAddress(text),
-      wasmUrl: `${this.#base}onnxruntime/ort-wasm-simd-threaded.wasm`,
       closing: signal,
     });
   }

@@ -3,8 +3,6 @@ import type { ModelReport } from './types.ts';
 
 export interface CheckRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where onnxruntime's WebAssembly is. */
-  readonly wasmUrl: string;
 }
 
 export type CheckAnswer =

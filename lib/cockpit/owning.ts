@@ -11,8 +11,6 @@ export interface OwningContext {
   readonly submit: (call: Call) => Promise<Included>;
   readonly dx: (signal: AbortSignal) => Promise<DxPeer>;
   readonly parseAddress: (text: string) => Promise<Address>;
-  /** Where onnxruntime's WebAssembly is served. */
-  readonly wasmUrl: string;
   readonly closing: AbortSignal;
 }
 
@@ -43,7 +41,7 @@ export class CockpitOwning implements Owning {
     // What is no ONNX file is refused before the runtime is loaded.
     const { readOnnxHeader } = await import('./onnx.ts');
     readOnnxHeader(bytes);
-    const answer = await inWorker({ bytes, wasmUrl: this.#context.wasmUrl }, signal);
+    const answer = await inWorker({ bytes }, signal);
     if ('report' in answer) return answer.report;
     throw new errors[answer.error.name](answer.error.message);
   }

@@ -1,5 +1,5 @@
 /** N of M: whether several providers gave the same result. */
-import { toNumbers } from '../inference/tensor.ts';
+import { distanceOf } from '../inference/distance.ts';
 import type { InferenceResponse, Tensor } from '../inference/types.ts';
 import { describedOutputs } from '../inference/validate.ts';
 import type { Description } from '../market/types.ts';
@@ -27,7 +27,7 @@ export function compareResults(description: Description, responses: readonly (In
   let largestDifference = 0;
   const distances = outputs.map((a, i) =>
     outputs.map((b, j) => {
-      const distance = i === j ? 0 : distanceOf(a, b);
+      const distance = i === j ? 0 : a === null || b === null ? Infinity : distanceOf(a, b);
       largestDifference = Math.max(largestDifference, distance);
       return distance;
     }),
@@ -56,27 +56,4 @@ function outputsOf(description: Description, response: InferenceResponse | null)
   } catch {
     return null;
   }
-}
-
-/** The largest difference between elements in the same place; infinite when anything else differs. */
-function distanceOf(a: readonly Tensor[] | null, b: readonly Tensor[] | null): number {
-  if (a === null || b === null) return Infinity;
-  return a.reduce((most, tensor, i) => Math.max(most, tensorDistance(tensor, b[i])), 0);
-}
-
-function tensorDistance(a: Tensor, b: Tensor | undefined): number {
-  if (a.shape.join() !== b?.shape.join() || a.dataType !== b.dataType) return Infinity;
-  if (a.dataType === 'BYTES') {
-    return a.data.length === b.data.length && a.data.every((byte, i) => byte === b.data[i]) ? 0 : Infinity;
-  }
-  const [left, right] = [toNumbers(a), toNumbers(b)];
-  let most = 0;
-  for (let i = 0; i < left.length; i++) {
-    const [x = NaN, y = NaN] = [left[i], right[i]];
-    if (Object.is(x, y) || x === y) continue;
-    const difference = Math.abs(x - y);
-    // Only one of them is no number, or they are infinities of different signs.
-    most = Math.max(most, Number.isNaN(difference) ? Infinity : difference);
-  }
-  return most;
 }

@@ -1,5 +1,5 @@
 /** Building the static site into `out/`. */
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { start } from '../lib/process.ts';
@@ -16,11 +16,6 @@ const record = join(root, '.next', 'airo-site-sources');
 
 /** Where Git does not look, and Next.js does not clean up. */
 const lockFile = join(root, 'node_modules', '.cache', 'airo-site.lock');
-
-/** What workers fetch by a name of their own, by its path in the site: where it lies among the packages. */
-const assets: Readonly<Record<string, string>> = {
-  'onnxruntime/ort-wasm-simd-threaded.wasm': 'onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
-};
 
 /** The site could not be built; the message ends with what the build said. */
 export class BuildError extends Error {
@@ -52,10 +47,6 @@ export async function buildSite({ onLine = () => undefined, signal }: BuildOptio
     await rm(record, { force: true });
     try {
       await build(onLine, signal);
-      for (const [path, file] of Object.entries(assets)) {
-        await mkdir(dirname(join(siteFolder, path)), { recursive: true });
-        await copyFile(join(root, 'node_modules', file), join(siteFolder, path));
-      }
       onLine('compressing it');
       await finishSite(siteFolder);
     } catch (error) {

@@ -1,10 +1,8 @@
 /** Models made ready: fetched or found in the cache, loaded by their runner, measured. */
-import { ENVELOPE_OVERHEAD } from '../../lib/dx/envelope.ts';
 import { ModelUnavailable } from '../../lib/inference/errors.ts';
-import { executeMessage } from '../../lib/inference/execute.ts';
 import type { LoadedModel, RunnableModel, Runner } from '../../lib/inference/types.ts';
-import { maxRequestBytes } from '../../lib/inference/validate.ts';
 import type { Description, Model, ModelVersion } from '../../lib/market/types.ts';
+import { executorOf } from '../../lib/provider/executor.ts';
 import type { Executor, Models } from '../../lib/provider/ports.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 import { messageOf } from '../errors.ts';
@@ -79,18 +77,11 @@ export class ModelStore implements Models {
         runner: config,
       };
       this.#ready.add(ready);
-      return {
-        concurrency: loaded.concurrency,
-        ahead: loaded.ahead ?? 0,
-        maxPayloadBytes: maxRequestBytes(description) + ENVELOPE_OVERHEAD,
-        measuredMs,
-        execute: (request, until) => executeMessage(loaded, description, request, until),
-        release: async () => {
-          if (!this.#ready.delete(ready)) return;
-          release();
-          await loaded.release();
-        },
-      };
+      return executorOf(loaded, description, measuredMs, async () => {
+        if (!this.#ready.delete(ready)) return;
+        release();
+        await loaded.release();
+      });
     } catch (error) {
       release();
       signal.throwIfAborted();

@@ -4,14 +4,15 @@ import { Worker } from 'node:worker_threads';
 import { ExecutionFailed, ModelUnavailable } from '../errors.ts';
 import type { Signature } from '../match.ts';
 import type { Tensor } from '../types.ts';
-import type { RunResult, RunTask, Started, WorkerTask } from './worker-messages.ts';
+import type { PoolWorker, RunTask } from '../worker-pool.ts';
+import type { RunResult, Started, WorkerTask } from './worker-messages.ts';
 
 interface Waiting {
   readonly resolve: (outputs: readonly Tensor[]) => void;
   readonly reject: (error: Error) => void;
 }
 
-export class ModelWorker {
+export class ModelWorker implements PoolWorker {
   /** What the model says of itself; rejects with {@link ModelUnavailable} when it cannot be loaded. */
   readonly ready: Promise<Signature>;
   /** Resolves when the thread is gone or given up; never rejects. */

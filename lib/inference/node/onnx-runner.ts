@@ -1,13 +1,14 @@
 /** Running ONNX models with onnxruntime in threads of this process. */
 import { availableParallelism } from 'node:os';
 
+import { isBatchable } from '../batches.ts';
 import { ModelUnavailable } from '../errors.ts';
 import { difference } from '../match.ts';
 import type { InferenceRequest, InferenceResponse, LoadedModel, RunnableModel, Runner } from '../types.ts';
 import { describedOutputs, validateInputs } from '../validate.ts';
-import { isBatchable } from './batches.ts';
+import { WorkerPool } from '../worker-pool.ts';
+import { ModelWorker } from './model-worker.ts';
 import { disableOnnxruntimeTelemetry } from './no-telemetry.ts';
-import { WorkerPool } from './worker-pool.ts';
 
 export interface OnnxRunnerOptions {
   /**
@@ -51,13 +52,13 @@ export function onnxRunner(options: OnnxRunnerOptions = {}): Runner {
     const bytes = await model.bytes(signal);
     const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
     shared.set(bytes);
+    const script = new URL('./onnx-worker.ts', import.meta.url);
     const pool = new WorkerPool({
-      script: new URL('./onnx-worker.ts', import.meta.url),
-      task: { model: shared, threads },
+      start: () => new ModelWorker(script, { model: shared, threads }, runTimeoutMs),
+      defer: setImmediate,
       workers: sessions,
       outputs: description.outputs.map(({ name }) => name),
       maxQueue,
-      runTimeoutMs,
     });
     const actual = await pool.start(signal);
     const different = difference(description, actual);

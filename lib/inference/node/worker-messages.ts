@@ -13,12 +13,5 @@ export interface WorkerTask {
 /** The first message of a thread: the model is loaded, or cannot be. */
 export type Started = { readonly signature: Signature } | { readonly failure: string };
 
-/** One run of the model. The memory of the tensors goes over to the thread. */
-export interface RunTask {
-  readonly inputs: readonly Tensor[];
-  /** The outputs that are wanted. */
-  readonly outputs: readonly string[];
-}
-
-/** The answer to a {@link RunTask}; answers come in the order of the tasks. */
+/** The answer to a `RunTask`; answers come in the order of the tasks. */
 export type RunResult = { readonly outputs: readonly Tensor[] } | { readonly failure: string };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { fromNumbers } from '../tensor.ts';
 import type { Tensor } from '../types.ts';
-import { WorkerPool, type PoolOptions } from './worker-pool.ts';
+import { RunAgain, WorkerPool, type PoolOptions, type PoolWorker } from '../worker-pool.ts';
+import { ModelWorker } from './model-worker.ts';
 import { root } from '../../../scripts/lib/paths.ts';
 import { waitFor } from '../../../scripts/lib/wait.ts';
 import { deeds } from '../../../test/fixtures/inference/deeds.ts';
@@ -14,17 +15,20 @@ import { afterwards } from '../../../test/support/cleanup.ts';
 const script = pathToFileURL(join(root, 'test', 'fixtures', 'inference', 'fragile-worker.ts'));
 
 /** A pool of threads that crash when told to, and how often they ran something. */
-async function startPool(t: TestContext, options: Partial<PoolOptions> & { readonly starts?: number } = {}) {
+async function startPool(
+  t: TestContext,
+  options: Partial<PoolOptions> & { readonly starts?: number; readonly runTimeoutMs?: number } = {},
+) {
+  const { runTimeoutMs = 60_000 } = options;
   const model = new Uint8Array(new SharedArrayBuffer(2));
   model[0] = options.starts ?? 255;
   const task = { model, threads: 1 };
   const pool = new WorkerPool({
-    script,
-    task,
+    start: () => new ModelWorker(script, task, runTimeoutMs),
+    defer: setImmediate,
     workers: 1,
     outputs: ['x'],
     maxQueue: 100,
-    runTimeoutMs: 60_000,
     ...options,
   });
   afterwards(t, () => pool.close());
@@ -83,12 +87,11 @@ test('when no thread starts any more the model is unavailable, and available aga
 test('a model that cannot be loaded leaves no thread behind', async (t) => {
   const model = new Uint8Array(new SharedArrayBuffer(2));
   const pool = new WorkerPool({
-    script,
-    task: { model, threads: 1 },
+    start: () => new ModelWorker(script, { model, threads: 1 }, 60_000),
+    defer: setImmediate,
     workers: 2,
     outputs: [],
     maxQueue: 1,
-    runTimeoutMs: 60_000,
   });
   await assert.rejects(pool.start(t.signal), { name: 'ModelUnavailable', message: /no more starts/ });
   await assert.rejects(pool.run([input('echo')], t.signal), { name: 'ModelUnavailable' });
@@ -147,4 +150,32 @@ test('closing waits for what is running or waiting', async (t) => {
   const running = [run('echo'), run('echo'), run('echo')];
   await pool.close();
   assert.equal((await Promise.all(running)).length, 3);
+});
+
+test('what a thread loses through no fault of its own is done by the next one', async (t) => {
+  const model = new Uint8Array(new SharedArrayBuffer(2)).fill(255);
+  const lost = new RunAgain('the GPU is gone');
+  const end = Promise.withResolvers<undefined>();
+  const first: PoolWorker = {
+    ...{ ready: Promise.resolve({ inputs: [], outputs: [] }), ended: end.promise, isReady: true, load: 0 },
+    run: () => {
+      end.resolve(undefined);
+      return Promise.reject(lost);
+    },
+    stop: () => end.promise,
+  };
+  let starts = 0;
+  const start = () => (starts++ === 0 ? first : new ModelWorker(script, { model, threads: 1 }, 60_000));
+  const { run } = await startPool(t, { start });
+  const [one, other] = await Promise.all([run('echo'), run('echo')]);
+  assert.deepEqual([one, other], [[input('echo')], [input('echo')]]); // prettier-ignore
+  assert.equal(starts, 2);
+});
+
+test('what waits while the last thread crashes is done even when the pool is being closed', async (t) => {
+  const { pool, run } = await startPool(t);
+  const results = Promise.allSettled([run('exit'), run('echo')]);
+  await pool.close();
+  assert.deepEqual((await results).map(({ status }) => status), ['rejected', 'fulfilled']); // prettier-ignore
+  await assert.rejects(run('echo'), { name: 'ModelUnavailable', message: /released/ });
 });

@@ -1,6 +1,6 @@
 /** The Cockpit's logic in a browser, served as the app would be: bundled in parts, with a strict policy. */
 import { createServer, type Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -14,6 +14,8 @@ import { chromiumArguments, findChromium } from '../../../scripts/lib/chromium.t
 import { root } from '../../../scripts/lib/paths.ts';
 import { afterwards } from '../../support/cleanup.ts';
 
+/** Where onnxruntime's WebAssembly lies. */
+const onnxruntime = join(root, 'node_modules', 'onnxruntime-web', 'dist');
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
 /** A page, with what an extension would have put into it or without. */
 function encode(url: string): Uint8Array {
@@ -40,6 +42,7 @@ export async function serveCockpit(
       extension: join(import.meta.dirname, 'extension.ts'),
       'workers/light-client': join(root, 'workers', 'light-client.ts'),
       'workers/model-check': join(root, 'workers', 'model-check.ts'),
+      'workers/inference': join(root, 'workers', 'inference.ts'),
     },
     bundle: true,
     splitting: true,
@@ -54,11 +57,12 @@ export async function serveCockpit(
     served.set(path, contents);
     if (path.startsWith('/workers/')) served.set(path.replace(/\.js$/, '.ts'), contents);
   }
-  const wasm = '/onnxruntime/ort-wasm-simd-threaded.wasm';
-  served.set(
-    wasm,
-    await readFile(join(root, 'node_modules', 'onnxruntime-web', 'dist', 'ort-wasm-simd-threaded.wasm')),
-  );
+  for (const name of await readdir(onnxruntime)) {
+    if (!name.endsWith('.wasm')) continue;
+    const wasm = await readFile(join(onnxruntime, name));
+    // The page's own copy, and those that the worker's scripts ask for beside themselves.
+    for (const folder of ['/onnxruntime/', '/', '/workers/']) served.set(`${folder}${name}`, wasm);
+  }
   const server = createServer(({ url = '/' }, response) => {
     const file = url === '/' || url === '/with-extension' ? encode(url) : served.get(url);
     if (file === undefined) response.writeHead(url === '/favicon.ico' ? 204 : 404).end();

@@ -1,25 +1,56 @@
 /** Several threads with the same model, and the queue of inferences before them. */
-import { ModelUnavailable, Overloaded } from '../errors.ts';
-import type { Signature } from '../match.ts';
-import type { Tensor } from '../types.ts';
 import { batchKey, concatenate, divide, rowsOf } from './batches.ts';
-import { ModelWorker } from './model-worker.ts';
-import type { WorkerTask } from './worker-messages.ts';
+import { ModelUnavailable, Overloaded } from './errors.ts';
+import type { Signature } from './match.ts';
+import type { Tensor } from './types.ts';
+
+/** One run of the model. The memory of the tensors goes over to the thread. */
+export interface RunTask {
+  readonly inputs: readonly Tensor[];
+  /** The outputs that are wanted. */
+  readonly outputs: readonly string[];
+}
+
+/** A thread with a loaded model, as the pool sees it. */
+export interface PoolWorker {
+  /** What the model says of itself; rejects with {@link ModelUnavailable} when it cannot be loaded. */
+  readonly ready: Promise<Signature>;
+  /** Resolves when the thread is gone or given up; never rejects. */
+  readonly ended: Promise<void>;
+  /** Whether the model is loaded. */
+  readonly isReady: boolean;
+  /** How many runs it has not answered yet. */
+  readonly load: number;
+  /**
+   * Runs the model; several runs are done one after the other.
+   *
+   * @throws {ExecutionFailed} when the model fails or takes too long, or the thread crashes meanwhile
+   * @throws {RunAgain} when the run is to be done by the thread that comes next
+   */
+  run(task: RunTask): Promise<readonly Tensor[]>;
+  /** Ends the thread; what it has not answered fails. */
+  stop(): Promise<void>;
+}
+
+/** What a thread worked on is lost through no fault of the model or the inputs, and the next thread can do it. */
+export class RunAgain extends Error {
+  override readonly name = 'RunAgain';
+}
 
 export interface PoolOptions {
-  /** The threads' code. */
-  readonly script: URL;
-  readonly task: WorkerTask;
+  /** Starts a thread. */
+  readonly start: () => PoolWorker;
+  /** Does something after this turn of the event loop. Unlike a timer it must not wait in a page that nobody sees. */
+  readonly defer: (task: () => void) => void;
   readonly workers: number;
   /** The outputs that are wanted. */
   readonly outputs: readonly string[];
   /** The most inferences that wait for a thread. */
   readonly maxQueue: number;
-  /** How long one run may take, in milliseconds, before its thread is given up and replaced. */
-  readonly runTimeoutMs: number;
 }
 
 interface Job {
+  readonly signal: AbortSignal;
   readonly inputs: readonly Tensor[];
   /** `null` when it must run alone. */
   rows: number | null;
@@ -33,9 +64,9 @@ const RETRY_MS = { first: 250, most: 30_000 };
 
 export class WorkerPool {
   readonly #options: PoolOptions;
-  readonly #workers = new Set<ModelWorker>();
+  readonly #workers = new Set<PoolWorker>();
   readonly #queue: Job[] = [];
-  readonly #retries = new Set<NodeJS.Timeout>();
+  readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #maxBatch = 1;
   #failedStarts = 0;
   #running = 0;
@@ -86,7 +117,7 @@ export class WorkerPool {
       throw new Overloaded(`${this.#queue.length} inferences already wait for this model.`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<readonly Tensor[]>();
-    const job = { inputs, rows: rowsOf(inputs), key: batchKey(inputs), resolve, reject };
+    const job = { signal, inputs, rows: rowsOf(inputs), key: batchKey(inputs), resolve, reject };
     const abort = () => {
       const place = this.#queue.indexOf(job);
       if (place >= 0) this.#queue.splice(place, 1);
@@ -111,9 +142,8 @@ export class WorkerPool {
     await this.#stop();
   }
 
-  #add(): ModelWorker {
-    const { script, task, runTimeoutMs } = this.#options;
-    const worker = new ModelWorker(script, task, runTimeoutMs);
+  #add(): PoolWorker {
+    const worker = this.#options.start();
     this.#workers.add(worker);
     void worker.ready.then(
       () => {
@@ -126,7 +156,8 @@ export class WorkerPool {
     );
     void worker.ended.then(() => {
       const isStopped = !this.#workers.delete(worker);
-      if (!isStopped && !this.#closing) this.#replace();
+      const isWanted = !this.#closing || this.#queue.length > 0 || this.#running > 0;
+      if (!isStopped && isWanted) this.#replace();
     });
     return worker;
   }
@@ -153,7 +184,7 @@ export class WorkerPool {
 
   async #stop(): Promise<void> {
     this.#closing = true;
-    this.#retries.forEach(clearTimeout);
+    this.#retries.forEach((retry) => clearTimeout(retry));
     const workers = [...this.#workers];
     this.#workers.clear();
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -163,7 +194,7 @@ export class WorkerPool {
   #plan(): void {
     if (this.#planned) return;
     this.#planned = true;
-    setImmediate(() => {
+    this.#options.defer(() => {
       this.#planned = false;
       this.#distribute();
     });
@@ -182,7 +213,7 @@ export class WorkerPool {
    * A thread that has nothing to do. When there is more to do than threads, also one with a single run: with the next
    * one at hand it need not wait until this thread has time for it.
    */
-  #nextWorker(): ModelWorker | undefined {
+  #nextWorker(): PoolWorker | undefined {
     const [least] = [...this.#workers].filter(({ isReady }) => isReady).sort((a, b) => a.load - b.load);
     const most = this.#queue.length > this.#workers.size ? 1 : 0;
     return least !== undefined && least.load <= most ? least : undefined;
@@ -203,7 +234,7 @@ export class WorkerPool {
     return batch;
   }
 
-  async #runOn(worker: ModelWorker, batch: readonly Job[]): Promise<void> {
+  async #runOn(worker: PoolWorker, batch: readonly Job[]): Promise<void> {
     this.#running++;
     try {
       const outputs = await worker.run({
@@ -213,8 +244,9 @@ export class WorkerPool {
       const rows = batch.map((job) => job.rows ?? 0);
       this.#deal(batch, batch.length === 1 ? [outputs] : divide(outputs, rows));
     } catch (error) {
+      if (error instanceof RunAgain) this.#again(batch);
       // One of them may be what fails the others.
-      if (batch.length > 1) this.#deal(batch, null);
+      else if (batch.length > 1) this.#deal(batch, null);
       else batch.forEach(({ reject }) => reject(error));
     } finally {
       this.#running--;
@@ -227,8 +259,12 @@ export class WorkerPool {
   #deal(batch: readonly Job[], outputs: readonly (readonly Tensor[])[] | null): void {
     if (outputs === null) {
       for (const job of batch) job.rows = null;
-      this.#queue.unshift(...batch);
+      this.#again(batch);
     } else batch.forEach(({ resolve }, i) => resolve(outputs[i] ?? []));
+  }
+
+  #again(batch: readonly Job[]): void {
+    this.#queue.unshift(...batch.filter(({ signal }) => !signal.aborted));
   }
 
   #checkIdle(): void {

@@ -1,8 +1,8 @@
 /** Putting several inferences together along the first dimension, and taking the results apart. */
-import type { Description } from '../../market/types.ts';
-import type { Signature } from '../match.ts';
-import { elementCount } from '../tensor.ts';
-import type { Tensor } from '../types.ts';
+import type { Description } from '../market/types.ts';
+import type { Signature } from './match.ts';
+import { elementCount } from './tensor.ts';
+import type { Tensor } from './types.ts';
 
 /**
  * Whether inferences of a model can be put together: the first dimensions of all its inputs and outputs are free, by its

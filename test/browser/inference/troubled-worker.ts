@@ -1,0 +1,3 @@
+/** The worker of the product, in trouble. */
+import './trouble.ts';
+import '../../../workers/inference.ts';
