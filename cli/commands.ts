@@ -15,6 +15,7 @@ import {
 } from './commands/models.ts';
 import { accept, bids, cancel, order, orders } from './commands/orders.ts';
 import { providers } from './commands/providers.ts';
+import { operatorRemove, operatorSet, providerAnnounce, providerRegister } from './commands/providing.ts';
 
 export const commands: readonly Command[] = [
   ...[models, modelShow, providers],
@@ -23,5 +24,6 @@ export const commands: readonly Command[] = [
   ...[agreements, agreement, end, rate],
   account,
   ...[modelRegister, modelPublish, modelRoyalty, modelRetire, modelTransfer],
+  ...[providerRegister, providerAnnounce, operatorSet, operatorRemove],
   ...[dxUpload, dxDownload],
 ];

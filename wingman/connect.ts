@@ -6,8 +6,9 @@ import { base58Decode, checkAddressChecksum, decodeAddress, encodeAddress } from
 import { connectChain, peerProofMessage, type AiroChain } from '../lib/chain/index.ts';
 import { createDxPeer } from '../lib/dx/node/peer.ts';
 import type { DxPeer } from '../lib/dx/peer.ts';
-import { SCHEME_HPKE_X25519, type Address, type Hex, type Profile } from '../lib/market/types.ts';
+import type { Address, Hex, Profile } from '../lib/market/types.ts';
 import { systemClock } from '../lib/provider/clock.ts';
+import { profileOf } from '../lib/provider/profiles.ts';
 import type { Config } from './config/schema.ts';
 import { CannotListen, messageOf } from './errors.ts';
 import type { Keys } from './keys.ts';
@@ -86,14 +87,7 @@ export async function profileMaker(
   genesisHash: Hex,
   provider: Address,
 ): Promise<(name: string) => Profile> {
-  const proof = await dx.sign(peerProofMessage(genesisHash, provider));
-  return (name) => ({
-    name,
-    key: { scheme: SCHEME_HPKE_X25519, material: { inline: toHex(keys.envelope.publicKey) } },
-    peer: dx.peerId,
-    peerProof: toHex(proof),
-    kind: 'server',
-  });
+  const peerProof = await dx.sign(peerProofMessage(genesisHash, provider));
+  const envelopeKey = keys.envelope.publicKey;
+  return (name) => profileOf({ name, kind: 'server', envelopeKey, peer: dx.peerId, peerProof });
 }
-
-const toHex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`;

@@ -1,14 +1,11 @@
 /** Orders that nobody placed, for a dry run. */
 import { z } from 'zod';
 
-import { partOf } from '../lib/market/rates.ts';
-import { SCHEME_HPKE_X25519, type Order } from '../lib/market/types.ts';
+import type { Order } from '../lib/market/types.ts';
+import { hypotheticalOrder as placedNow } from '../lib/provider/hypothetical.ts';
 import { positiveAmount, section } from './config/fields.ts';
 import type { Connected } from './context.ts';
 import { NotReady, Unknown } from './errors.ts';
-
-/** The number of an order that nobody placed. */
-export const HYPOTHETICAL = -1;
 
 export const hypotheticalOrder = section({
   model: z.int().min(0),
@@ -40,23 +37,7 @@ export async function orderOf(request: Hypothetical, { chain, engine }: Connecte
   if (model === null) throw new Unknown(`There is no model ${request.model} on the chain.`);
   const { heads } = engine.status();
   if (heads === null) throw new NotReady('No block of the chain has been seen yet.');
-  const now = heads.best.number;
-  const { maxPrice, inferences, maxInFlight, biddingPeriod, acceptancePeriod, providers } = request;
-  const most = BigInt(Math.min(maxInFlight, inferences));
-  return {
-    ...request,
-    minStake: request.minStake ?? 0n,
-    key: { scheme: SCHEME_HPKE_X25519, material: { inline: `0x${'00'.repeat(32)}` } },
-    sender: null,
-    id: HYPOTHETICAL,
-    consumer: '',
-    version: model.newest.version,
-    royalty: model.royalty,
-    placedAt: now,
-    bidsUntil: now + biddingPeriod,
-    acceptUntil: now + biddingPeriod + acceptancePeriod,
-    reserve: partOf(maxPrice * most, rules.reserveRate),
-    held: maxPrice * BigInt(inferences) * BigInt(providers),
-    bids: [],
-  };
+  const { newest, royalty } = model;
+  const order = { ...request, minStake: request.minStake ?? 0n, version: newest.version, royalty };
+  return placedNow(order, heads.best.number, rules);
 }

@@ -2,6 +2,7 @@
 import type { Call, Included } from '../lib/market/chain.ts';
 import { formatAmount } from '../lib/market/amounts.ts';
 import type { Hex, Profile, Provider } from '../lib/market/types.ts';
+import { sameProfile } from '../lib/provider/profiles.ts';
 import type { Change } from './config/schema.ts';
 import type { Connected, Context } from './context.ts';
 import { Conflict, InsufficientFunds, NotReady } from './errors.ts';
@@ -96,17 +97,19 @@ export class Initializer {
     const { provider, signer } = this.#context;
     if (found === null) {
       throw new Conflict(
-        `${provider} is no provider yet, and an operator key cannot make it one. Register it from its own account, with ` +
-          `${signer} as operator and the profile that GET /v1/status shows.`,
+        `${provider} is no provider yet, and an operator key cannot make it one. Register it from its own account: ` +
+          'save what GET /v1/status gives, and run airo provider register FILE.',
       );
     }
     if (found.operator?.account !== signer) {
-      throw new Conflict(`${signer} is not the operator of ${provider}. Name it as operator from that account.`);
+      throw new Conflict(
+        `${signer} is not the operator of ${provider}. Name it from that account: airo operator set ${signer}.`,
+      );
     }
     if (!sameProfile({ ...found.profile, name: profile.name }, profile)) {
       throw new Conflict(
         `The profile of ${provider} names another key or Dx peer than this Wingman has, so it could read no payload. ` +
-          'Update it from that account to the profile that GET /v1/status shows.',
+          'Update it from that account: save what GET /v1/status gives, and run airo provider register FILE.',
       );
     }
     const { floorPrice, maxOpen } = found.operator;
@@ -155,11 +158,4 @@ function notEnough(address: string, least: bigint, free: bigint, cause?: Error):
 
 function step(name: Step['step'], result: Step['result'], detail: string, included?: Included): Step {
   return { step: name, result, detail, transaction: included?.transaction ?? null, fee: included?.fee ?? null };
-}
-
-/** Whether two profiles say the same; a proof is one signature of the same words. */
-export function sameProfile(a: Profile, b: Profile): boolean {
-  const text = ({ name, key: { scheme, material }, peer, kind }: Profile) =>
-    JSON.stringify([name, scheme, 'inline' in material ? material.inline : material.content, peer, kind]);
-  return text(a) === text(b);
 }

@@ -23,7 +23,7 @@ export const agreements = defineCommand({
   async run(context) {
     const { chain } = await context.ports();
     const state = await asOf(context, chain);
-    const all = await allAgreements(chain);
+    const all = await allAgreements(chain, chain.account.address);
     const shown = all.map((agreement) => ({ ...agreement, settlement: settlement(agreement) }));
     context.out.print(
       table(

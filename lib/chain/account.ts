@@ -1,6 +1,5 @@
 /** Accounts: calls are signed, sent in order, and followed until they are in a block. */
-import { runtimeCall } from './calls.ts';
-import { InvalidValue } from './identifiers.ts';
+import { atLeastOne, encodeCalls } from './calls.ts';
 import type { NonceSequence } from './nonces.ts';
 import { sign, type AccountSigner } from './signer.ts';
 import type { State } from './state.ts';
@@ -36,8 +35,7 @@ export class ChainAccount implements Account {
   }
 
   async submit(call: Call | readonly Call[], options: SubmitOptions = {}): Promise<Included> {
-    const calls = 'call' in call ? [call] : call;
-    if (calls.length === 0) throw new InvalidValue('There is no call to submit. Give at least one.');
+    const calls = atLeastOne(call);
     const { transaction, settled } = await this.#sequence.inOrder(() => this.#send(calls, options));
     const { promise, resolve, reject } = Promise.withResolvers<Included>();
     this.#watch(transaction, options, resolve)
@@ -57,8 +55,7 @@ export class ChainAccount implements Account {
   async #send(calls: readonly Call[], { onStatus, signal }: SubmitOptions) {
     const { runtime, genesisHash, state } = this.#context;
     signal?.throwIfAborted();
-    const collection = async () => (await state.entry('marketplace.collection', [], 'best')) ?? 0;
-    const encoded = await Promise.all(calls.map((call) => runtimeCall(call, { collection })));
+    const encoded = await encodeCalls(calls, state);
     for (let attempt = 1; ; attempt++) {
       const method = runtime.current.call(encoded);
       const birth = await this.#birth();

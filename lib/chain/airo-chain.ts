@@ -5,6 +5,7 @@ import { decodeAddress, encodeAddress } from '@polkadot/util-crypto';
 import { ChainAccount, type AccountContext } from './account.ts';
 import { BlockLog } from './block-log.ts';
 import type { Connection } from './connection.ts';
+import { estimateFee } from './fees.ts';
 import { HeadTracker } from './heads.ts';
 import { marketEvents } from './market-events.ts';
 import { NonceSequence } from './nonces.ts';
@@ -13,7 +14,7 @@ import { referencedContent } from './references.ts';
 import { RuntimeKeeper } from './runtime-keeper.ts';
 import type { AccountSigner } from './signer.ts';
 import { State } from './state.ts';
-import type { Account, HeadFollower, Heads, MarketEvent } from '../market/chain.ts';
+import type { Account, Call, HeadFollower, Heads, MarketEvent } from '../market/chain.ts';
 import type { Address, ContentId, Hex } from '../market/types.ts';
 
 export interface ChainOptions {
@@ -62,6 +63,21 @@ export class AiroChain extends Reads implements HeadFollower, AsyncDisposable {
 
   heads(signal: AbortSignal): AsyncIterable<Heads> {
     return this.#context.heads.heads(signal);
+  }
+
+  /** What an account has at least; one that falls below ceases to be. Fees leave it untouched. */
+  get existentialDeposit(): bigint {
+    return this.#context.runtime.current.constant('balances.existentialDeposit');
+  }
+
+  /**
+   * What the chain takes now for a call, or several in one transaction, in the smallest unit. A call that ends up doing
+   * less is charged less.
+   *
+   * @throws {ChainUnavailable} when the chain does not answer; {@link InvalidValue} for what it could not keep
+   */
+  estimateFee(call: Call | readonly Call[]): Promise<bigint> {
+    return estimateFee(this.#context, call);
   }
 
   /** An account that signs with this signer. All of one account share the order of its transactions. */

@@ -1,13 +1,25 @@
 /** The market's calls as calls of the runtime. */
 import type { Calls } from './generated/chain.ts';
 import * as encode from './encode.ts';
-import { address, amount, contentIdToHex, whole } from './identifiers.ts';
+import { address, amount, contentIdToHex, InvalidValue, whole } from './identifiers.ts';
+import type { State } from './state.ts';
 import type { Call } from '../market/chain.ts';
 
 /** A call of the runtime with its arguments. */
 export type RuntimeCall = {
   readonly [Name in keyof Calls]: { readonly name: Name; readonly args: Calls[Name] };
 }[keyof Calls];
+
+/**
+ * The calls of one transaction.
+ *
+ * @throws {InvalidValue} when there are none
+ */
+export function atLeastOne(call: Call | readonly Call[]): readonly Call[] {
+  const calls = 'call' in call ? [call] : call;
+  if (calls.length === 0) throw new InvalidValue('There is no call to submit. Give at least one.');
+  return calls;
+}
 
 /** What a call needs to know of the chain. */
 export interface CallContext {
@@ -16,10 +28,16 @@ export interface CallContext {
 }
 
 /**
- * Encodes a call of the market for the runtime.
+ * Encodes calls of the market for the runtime.
  *
- * @throws {InvalidValue} when a value of it cannot be kept by the chain
+ * @throws {InvalidValue} when a value of them cannot be kept by the chain
  */
+export function encodeCalls(calls: readonly Call[], state: Pick<State, 'entry'>): Promise<readonly RuntimeCall[]> {
+  const collection = async () => (await state.entry('marketplace.collection', [], 'best')) ?? 0;
+  return Promise.all(calls.map((call) => runtimeCall(call, { collection })));
+}
+
+/** Encodes one of them, see {@link encodeCalls}. */
 export async function runtimeCall(call: Call, context: CallContext): Promise<RuntimeCall> {
   if (call.call === 'transferModel') {
     return { name: 'nfts.transfer', args: [await context.collection(), whole(call.model, 'The model'), address(call.to)] };
@@ -106,6 +124,8 @@ function encodeCall(call: Exclude<Call, { readonly call: 'transferModel' }>): Ru
       return { name: 'execution.clearRecord', args: [] };
     case 'transfer':
       return { name: 'balances.transferKeepAlive', args: [address(call.to), amount(call.amount, 'The amount')] };
+    case 'transferAll':
+      return { name: 'balances.transferAll', args: [address(call.to), false] };
   }
 }
 

@@ -20,4 +20,10 @@ export type { ErrorName } from './generated/chain.ts';
 export { InvalidValue } from './identifiers.ts';
 export { offeredChain, type AddChain, type LightChain } from './light-client.ts';
 export { peerProofMessage } from './peer-proof.ts';
-export { accountFromSecret, type AccountSigner, type KeyPairSigner, type WalletAccount } from './signer.ts';
+export {
+  accountFromSecret,
+  type AccountSigner,
+  type KeyPairSigner,
+  type SigningKey,
+  type WalletAccount,
+} from './signer.ts';

@@ -1,13 +1,14 @@
-/** Who signs: a key pair in this process, or a wallet extension. */
+/** Who signs: a key pair in this process, a wallet extension, or a key that can be asked to sign and not be read. */
 import { Keyring } from '@polkadot/keyring';
 import type { KeyringPair } from '@polkadot/keyring/types';
 import type { Signer as WalletSigner } from '@polkadot/api/types';
-import type { GenericExtrinsic } from '@polkadot/types';
+import type { GenericExtrinsic, GenericExtrinsicPayload } from '@polkadot/types';
 import type { ExtrinsicEra } from '@polkadot/types/interfaces';
 import type { SignerPayloadJSON } from '@polkadot/types/types';
 import type { Codec } from '@polkadot/types-codec/types';
-import { cryptoWaitReady, keyExtractSuri, mnemonicValidate } from '@polkadot/util-crypto';
+import { blake2AsU8a, cryptoWaitReady, keyExtractSuri, mnemonicValidate } from '@polkadot/util-crypto';
 
+import { hexOf } from './bytes.ts';
 import { InvalidSecret } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 import type { Block } from '../market/chain.ts';
@@ -27,7 +28,16 @@ export interface WalletAccount {
   readonly signer: WalletSigner;
 }
 
-export type AccountSigner = KeyPairSigner | WalletAccount;
+/** An Ed25519 key that is asked for each signature, such as a key of Web Crypto that cannot be read. */
+export interface SigningKey {
+  readonly kind: 'signingKey';
+  /** Of the public key, with any prefix. */
+  readonly address: Address;
+  /** Signs these very bytes (RFC 8032, Ed25519 without prehashing): 64 bytes. */
+  readonly sign: (message: Uint8Array) => Promise<Uint8Array>;
+}
+
+export type AccountSigner = KeyPairSigner | WalletAccount | SigningKey;
 
 /**
  * The signer of a secret: a phrase of words, a seed of 32 bytes in hexadecimal, or a development name such as `//Alice`,
@@ -75,7 +85,14 @@ export interface SignedTransaction {
 }
 
 /** For how many blocks a transaction is valid, a power of two. A person needs time to read what a wallet shows. */
-const eraBlocks = { keyPair: 64, wallet: 256 } as const;
+const eraBlocks = { keyPair: 64, signingKey: 64, wallet: 256 } as const;
+/** The longest payload that is signed as it is; of a longer one the hash is (`sp-runtime`, `SignedPayload`). */
+const maxPayloadBytes = 256;
+/** The number of Ed25519 among the kinds of signatures (`sp-runtime`, `MultiSignature`). */
+const ed25519Variant = 0;
+const ed25519SignatureBytes = 64;
+/** A number of a transaction that takes two bytes, as most accounts' do. */
+const commonNonce = 64;
 
 /** What a call is signed as. */
 type Method = ReturnType<Runtime['call']>;
@@ -83,7 +100,7 @@ type Method = ReturnType<Runtime['call']>;
 /**
  * Signs a call. It is valid in a bounded number of blocks only.
  *
- * @throws {TransactionRefused} when a wallet does not sign it, or signs something else
+ * @throws {TransactionRefused} when a wallet does not sign it, or signs something else; when a signing key fails
  */
 export async function sign(
   { registry, version }: Runtime,
@@ -112,7 +129,43 @@ export async function sign(
       },
     ])
     .toPayload();
-  return signed(await signByWallet(registry, extrinsic, signer, payload), birth);
+  if (signer.kind === 'wallet') return signed(await signByWallet(registry, extrinsic, signer, payload), birth);
+  const encoded = registry.createTypeUnsafe<GenericExtrinsicPayload>('ExtrinsicPayload', [payload, { version: 4 }]);
+  // The call is signed without the length that stands before it elsewhere.
+  const signature = await signatureOf(signer, encoded.toU8a({ method: true }));
+  extrinsic.addSignature(signer.address, hexOf(signature), payload);
+  return signed(extrinsic, birth);
+}
+
+/**
+ * What a key signs of a transaction's payload, with the kind of the signature in front, as the chain takes it.
+ *
+ * @throws {TransactionRefused} when the key fails, or gives something that is no signature
+ */
+export async function signatureOf({ sign: ask }: SigningKey, payload: Uint8Array): Promise<Uint8Array> {
+  const message = payload.length > maxPayloadBytes ? blake2AsU8a(payload) : payload;
+  let signature: Uint8Array;
+  try {
+    signature = await ask(message);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TransactionRefused(`The key did not sign: ${reason}`, { cause: error });
+  }
+  if (signature.length !== ed25519SignatureBytes) {
+    throw new TransactionRefused(`The key gave ${signature.length} bytes, which is no Ed25519 signature. Use another key.`);
+  }
+  return Uint8Array.of(ed25519Variant, ...signature);
+}
+
+/** A call as a transaction of nobody with a signature that is none, as long as a real one: to ask what it would cost. */
+export function unsignedLookalike({ registry, version }: Runtime, method: Method, genesisHash: Hex): Uint8Array {
+  const extrinsic = registry.createTypeUnsafe<GenericExtrinsic>('Extrinsic', [{ method }, { version: 4 }]);
+  const era = registry.createTypeUnsafe<ExtrinsicEra>('ExtrinsicEra', [{ current: 0, period: eraBlocks.signingKey }]);
+  extrinsic.signFake(new Uint8Array(32), {
+    ...{ blockHash: genesisHash, era, genesisHash, nonce: commonNonce, tip: 0 },
+    ...{ runtimeVersion: version, signedExtensions: registry.signedExtensions },
+  });
+  return extrinsic.toU8a();
 }
 
 async function signByWallet(

@@ -68,6 +68,8 @@ function describeCall(call: Call): string {
       return 'Clear the record';
     case 'transfer':
       return `Send ${formatAmount(call.amount)} to ${shortAddress(call.to)}`;
+    case 'transferAll':
+      return `Send everything to ${shortAddress(call.to)}`;
   }
 }
 

@@ -30,6 +30,11 @@ export class UnsupportedKey extends Error {
   override readonly name = 'UnsupportedKey';
 }
 
+/** The account that signs requests cannot pay the chain's fee. What it was to send waits until it can. */
+export class CannotPayFees extends Error {
+  override readonly name = 'CannotPayFees';
+}
+
 /** Whether an error has this name: errors may come from another copy of a module, so classes are not compared. */
 export function isNamed(error: unknown, ...names: readonly string[]): error is Error {
   return error instanceof Error && names.includes(error.name);

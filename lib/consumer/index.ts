@@ -16,6 +16,7 @@ export { compareResults, type Comparison } from './compare.ts';
 export { createEnvelopes } from './envelopes.ts';
 export * from './errors.ts';
 export { explainFailure } from './explain.ts';
+export { feesOfSending, type RequestFees } from './fees.ts';
 export { forget, infer, openAgreement, resume } from './infer.ts';
 export {
   acceptBids,

@@ -180,6 +180,32 @@ test('a batch that the chain refuses for another reason is not sent, and the rea
   assert.deepEqual(parts.store.requests, []);
 });
 
+const noMoney = () => Object.assign(new Error('The key has no money.'), { name: 'CannotPayFees' });
+
+test('what nobody can pay the fee for waits, and goes on by itself when there is money', async (t) => {
+  const parts = await agree(t, 3);
+  parts.chain.mishaps.push(noMoney(), noMoney(), noMoney());
+  const events: InferenceEvent[] = [];
+  const onEvent = (event: InferenceEvent) => events.push(event);
+  const results = await all(infer(parts, parts.agreement, inputs(3), { onEvent }));
+  assert.deepEqual(states(results), ['answered', 'answered', 'answered']);
+  const troubles = events.flatMap((event) => (event.event === 'trouble' ? [event.error.name] : []));
+  assert.deepEqual(troubles, ['CannotPayFees', 'CannotPayFees', 'CannotPayFees']);
+  assert.equal(parts.chain.ledger.providers, 3n * 45n);
+});
+
+test('it waits no longer than the agreement takes requests', async (t) => {
+  const parts = await agree(t, 1);
+  parts.chain.mishaps.push(...Array.from({ length: 1_000 }, noMoney));
+  const onEvent = ({ event }: InferenceEvent) => {
+    if (event === 'trouble' && parts.chain.calls.length === 5) parts.chain.end(parts.agreement, 'byConsumer');
+  };
+  const [result] = await all(infer(parts, parts.agreement, inputs(1), { onEvent }));
+  assert.ok(result?.state === 'notSent');
+  assert.deepEqual([result.final, parts.store.requests], [true, []]);
+  assert.match(result.explanation, /The key has no money/);
+});
+
 test('requests whose block was replaced by one without them are sent again', async (t) => {
   const parts = await agree(t, 4, {}, { responseDeadline: 40 });
   let replaced = false;

@@ -95,7 +95,7 @@ test('accepting opens an agreement with each provider at its price', async (t) =
       ['provider 2', 45n],
     ],
   );
-  assert.deepEqual(await allAgreements(parts.chain), agreements);
+  assert.deepEqual(await allAgreements(parts.chain, parts.chain.account.address), agreements);
   assert.equal(parts.chain.ledger.escrow, 10n * 85n);
 });
 

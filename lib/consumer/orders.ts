@@ -1,5 +1,5 @@
 /** Ordering: placed, watched, accepted, cancelled. */
-import type { HeadFollower, Heads, Included, MarketReads, SubmitOptions } from '../market/chain.ts';
+import type { Call, HeadFollower, Heads, Included, MarketReads, SubmitOptions } from '../market/chain.ts';
 import type { Address, Agreement, Order } from '../market/types.ts';
 import { InvalidOrder, isNamed, refusalOf, UnknownOrder } from './errors.ts';
 import { keyName } from './keys.ts';
@@ -133,6 +133,7 @@ export interface Accepted {
 /**
  * Accepts the bids of these providers: an agreement opens with each of them.
  *
+ * @param further calls that are done in the same transaction, or not at all
  * @throws what {@link Account.submit} throws; `TransactionLost` only when the agreements are not in the state either
  */
 export async function acceptBids(
@@ -140,9 +141,10 @@ export async function acceptBids(
   order: number,
   providers: readonly Address[],
   options: SubmitOptions = {},
+  further: readonly Call[] = [],
 ): Promise<Accepted> {
   try {
-    const included = await chain.account.submit({ call: 'acceptBids', order, providers }, options);
+    const included = await chain.account.submit([{ call: 'acceptBids', order, providers }, ...further], options);
     const ids = included.events.flatMap((event) => (event.event === 'agreementOpened' ? [event.agreement] : []));
     const agreements = await Promise.all(ids.map((id) => chain.agreement(id)));
     return { agreements: agreements.filter((agreement) => agreement !== null), included };
@@ -151,7 +153,7 @@ export async function acceptBids(
     const gone = refusalOf(error) === 'marketplace.UnknownOrder';
     if (!gone && !isNamed(error, 'TransactionLost')) throw error;
     const look = async () => {
-      const opened = (await allAgreements(chain)).filter((agreement) => agreement.order === order);
+      const opened = (await allAgreements(chain, chain.account.address)).filter((one) => one.order === order);
       return opened.length > 0 ? opened : undefined;
     };
     const agreements = gone ? await look() : await lookFor(chain, options.signal, look);
@@ -160,12 +162,15 @@ export async function acceptBids(
   }
 }
 
-/** The agreements in which the account is the consumer, in the order of their numbers. */
-export async function allAgreements(chain: Ports['chain']): Promise<readonly Agreement[]> {
+/** The agreements in which an account is the consumer, in the order of their numbers. */
+export async function allAgreements(
+  chain: Pick<MarketReads, 'agreementsOf'>,
+  consumer: Address,
+): Promise<readonly Agreement[]> {
   const agreements: Agreement[] = [];
   for (let after: number | undefined; ;) {
     const paging = { ...(after === undefined ? {} : { after }), limit: 100 };
-    const page = await chain.agreementsOf(chain.account.address, paging);
+    const page = await chain.agreementsOf(consumer, paging);
     agreements.push(...page.filter(({ role }) => role === 'consumer').map(({ agreement }) => agreement));
     after = page.at(-1)?.agreement.id;
     if (page.length < 100 || after === undefined) return agreements.sort((a, b) => a.id - b.id);

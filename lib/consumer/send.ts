@@ -157,6 +157,12 @@ async function register(session: Session, batch: readonly Entry[]): Promise<bool
         await session.pulse.after(seen, session.signal);
         continue;
       }
+      if (isNamed(error, 'CannotPayFees') && (await takesRequests(session))) {
+        // Money may come at any time, from whoever is told that it is missing.
+        session.trouble('paying for requests', error);
+        await session.pulse.after(seen, session.signal);
+        continue;
+      }
       const isLost = isNamed(error, 'TransactionLost', 'ChainUnavailable');
       const found = await whereIs(session, batch, isLost ? lostBlocks : wasLost ? validBlocks : 0);
       wasLost ||= isLost;
@@ -179,6 +185,10 @@ async function register(session: Session, batch: readonly Entry[]): Promise<bool
       return true;
     }
   }
+}
+
+async function takesRequests(session: Session): Promise<boolean> {
+  return whyClosed(await session.agreement(), session.heads?.best.number ?? 0) === null;
 }
 
 function registered(session: Session, batch: readonly Entry[], block: number): void {

@@ -149,7 +149,9 @@ export type Call =
   | { readonly call: 'rate'; readonly agreement: number; readonly stars: number }
   | { readonly call: 'replaceOperator'; readonly agreement: number; readonly operator: Address | null }
   | { readonly call: 'clearRecord' }
-  | { readonly call: 'transfer'; readonly to: Address; readonly amount: bigint };
+  | { readonly call: 'transfer'; readonly to: Address; readonly amount: bigint }
+  /** Everything that the account can spend; it ends unless something is on hold in it. */
+  | { readonly call: 'transferAll'; readonly to: Address };
 
 /** What the market says happened in a transaction; other pallets' events are left out. */
 export type MarketEvent =

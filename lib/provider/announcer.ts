@@ -4,6 +4,7 @@ import type { Address, Offer } from '../market/types.ts';
 import { NotAllowed } from './errors.ts';
 import type { ModelBook } from './model-book.ts';
 import type { ModelsPool } from './models-pool.ts';
+import { announcedMicroseconds, isOutdated } from './offers.ts';
 import type { Chain, Clock } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 import { within, type Tasks, type Trouble } from './tasks.ts';
@@ -18,10 +19,7 @@ const STALE_BLOCKS = 100;
 const MISSING_BLOCKS = 5;
 /** After a refusal the same is tried again after so many blocks. */
 const RETRY_BLOCKS = 30;
-/** A measured time is announced anew when it is wrong by this factor. */
-const CHANGED_BY = 2;
 const PAGE = 100;
-const LARGEST_TIME = 0xffff_ffff;
 
 interface AnnouncerOptions {
   readonly chain: Chain;
@@ -114,10 +112,8 @@ export class Announcer {
       const { version } = described.newest;
       const timeMs = timings.median(model, version);
       if (pool.get(model, version)?.state !== 'ready' || timeMs === null) continue;
-      const timeMicroseconds = Math.min(LARGEST_TIME, Math.max(1, Math.round(timeMs * 1000)));
-      const offer = this.#offers.get(model);
-      const changed = offer === undefined ? Infinity : timeMicroseconds / offer.timeMicroseconds;
-      if (offer?.version === version && changed <= CHANGED_BY && changed >= 1 / CHANGED_BY) continue;
+      if (!isOutdated(this.#offers.get(model) ?? null, version, timeMs)) continue;
+      const timeMicroseconds = announcedMicroseconds(timeMs);
       yield { model, call: { call: 'announce', model, version, timeMicroseconds } };
     }
   }

@@ -1,4 +1,4 @@
-/** A journal that forgets everything with the process: for browser tabs, whose work ends with them, and for tests. */
+/** A journal that forgets everything with the process: for tests, and for engines whose owner can keep nothing. */
 import type { Decision, Execution, Journal } from './ports.ts';
 
 /** The most decisions, executions, and times of a model's version that are kept. */

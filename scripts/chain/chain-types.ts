@@ -15,7 +15,7 @@ const metadataVersion = '0x0f000000';
 
 const selection: Selection = {
   runtimeApis: ['MarketplaceApi', 'ExecutionApi'],
-  calls: { marketplace: 'all', execution: 'all', nfts: ['transfer'], balances: ['transferKeepAlive'] },
+  calls: { marketplace: 'all', execution: 'all', nfts: ['transfer'], balances: ['transferKeepAlive', 'transferAll'] },
   events: { marketplace: 'all', execution: 'all', transactionPayment: ['TransactionFeePaid'] },
   errors: ['marketplace', 'execution'],
   storage: {
@@ -28,6 +28,7 @@ const selection: Selection = {
     marketplace: ['marketFee', 'maxPrice', 'minStake', 'reserveRate', 'penaltyRate', 'bidStep', 'maxBids', 'treasury'],
     execution: ['maxBatch', 'maxInFlight', 'minResponseDeadline', 'retention', 'periodLength'],
     aura: ['slotDuration'],
+    balances: ['existentialDeposit'],
   },
 };
 

@@ -2,10 +2,11 @@
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
+import { HYPOTHETICAL } from '../../lib/provider/hypothetical.ts';
 import { amount, section } from '../config/fields.ts';
 import type { Context } from '../context.ts';
 import { Unknown } from '../errors.ts';
-import { HYPOTHETICAL, hypotheticalOrder, orderOf } from '../hypothetical.ts';
+import { hypotheticalOrder, orderOf } from '../hypothetical.ts';
 import { problems } from '../problems.ts';
 import { decisionView, numberInPath, orderView, paging, requireConnected, showOrder } from './views.ts';
 

@@ -400,6 +400,7 @@ export interface Calls {
   'execution.clearRecord': readonly [];
   'nfts.transfer': readonly [collection: number, item: number, dest: Address];
   'balances.transferKeepAlive': readonly [dest: Address, value: bigint];
+  'balances.transferAll': readonly [dest: Address, keepAlive: boolean];
 }
 
 /** The events of the pallets. */
@@ -486,6 +487,7 @@ export interface Constants {
   'execution.retention': number;
   'execution.periodLength': number;
   'aura.slotDuration': bigint;
+  'balances.existentialDeposit': bigint;
 }
 
 /** The errors of the market's pallets. */
