@@ -20,6 +20,7 @@ import { fetchDag } from './download.ts';
 import { NotFound, NotReplicated, TooLarge, WrongKey } from './errors.ts';
 import { Events } from './events.ts';
 import { Keeper } from './keeper.ts';
+import { isMet, meet } from './meeting.ts';
 import { Servers, type ServerEvent } from './servers.ts';
 import { defaultLimits, type StoreLimits } from './store-policy.ts';
 import { Store, type StoreStat } from './store.ts';
@@ -97,6 +98,12 @@ export interface DxPeer extends Dx, AsyncDisposable {
   /** Signs with the peer's Ed25519 key: 64 bytes. A provider's profile names its peer with such a signature. */
   sign(message: Uint8Array): Promise<Uint8Array>;
   on<Name extends keyof DxEvents>(name: Name, listener: (event: DxEvents[Name]) => void): () => void;
+  /**
+   * Connects straight to another page, such as the other side of an agreement. What it has is then fetched from it.
+   *
+   * @throws when it is not reached within `timeoutMs`, 15,000 by default
+   */
+  meet(peer: string, options?: { readonly timeoutMs?: number }): Promise<void>;
   /** Leaves the network. */
   close(): Promise<void>;
 }
@@ -116,6 +123,7 @@ export interface PeerPlatform {
   readonly close?: () => Promise<void>;
 }
 
+const MEETING_TIMEOUT_MS = 15_000;
 /** Provider records live for 48 hours, and are sent again in every round, because those who held them may be gone. */
 const reprovide = { interval: 30 * 60_000, threshold: 47.5 * 3_600_000 };
 /** A peer that keeps nothing for others has its own uploads for a while, until they are certainly elsewhere. */
@@ -176,6 +184,7 @@ class Peer implements DxPeer {
   readonly #bitswap: Bitswap;
   readonly #storers: Storers;
   readonly #servers: Servers;
+  readonly #relays: readonly string[];
   readonly #keeper: Keeper | undefined;
   readonly #announcer: Announcer;
   readonly #closing = new AbortController();
@@ -197,13 +206,18 @@ class Peer implements DxPeer {
     this.#bitswap = new Bitswap({
       libp2p,
       blocks: store,
-      rank: (peer, cid) => (this.#storers.has(peer) ? affinity(peer, cid.toString()) : Infinity),
+      rank: (peer, cid) => {
+        // Two pages have met because one has what the other wants; servers need not carry it then.
+        if (isMet(libp2p, peer)) return -1;
+        return this.#storers.has(peer) ? affinity(peer, cid.toString()) : Infinity;
+      },
       onGiven: (to, cid, bytes) => {
         events.emit('given', { peer: to.toString(), bytes });
         this.#uploads.forEach((notify) => notify(to.toString(), cid, bytes));
       },
     });
-    this.#servers = new Servers(libp2p, options.servers ?? [], (event) => events.emit('server', event));
+    this.#relays = options.servers ?? [];
+    this.#servers = new Servers(libp2p, this.#relays, (event) => events.emit('server', event));
     if (options.keep !== undefined) {
       const onKept = (key: ContentId) => {
         events.emit('kept', { key });
@@ -332,6 +346,10 @@ class Peer implements DxPeer {
     } finally {
       ended.abort();
     }
+  }
+
+  async meet(peer: string, { timeoutMs = MEETING_TIMEOUT_MS } = {}): Promise<void> {
+    await meet(this.#libp2p, this.#relays, peer, this.#limit(timeoutMs, undefined));
   }
 
   async close(): Promise<void> {

@@ -64,3 +64,36 @@ test('pages reach each other by WebRTC, introduced by a relay that may go and co
   await third.evaluate((servers) => window.join({ servers, reachable: false }), [await address()]);
   assert.deepEqual(await third.evaluate((wanted) => window.download(wanted), key), expected);
 });
+
+test('pages that have met fetch from each other what a server has as well', async (t) => {
+  const server = await startDxServer(t);
+  const [first, second] = [await openDxPage(t), await openDxPage(t)];
+  const join = (page: Page) => page.evaluate((servers) => window.join({ servers }), [server.webrtcAddress]);
+  const [firstId, secondId] = [await join(first), await join(second)];
+  await waitFor(
+    async () => (await first.evaluate(() => window.addresses())).some((address) => address.includes('/p2p-circuit/')),
+    { what: 'the page to be known to the relay', timeoutMs: 60_000, everyMs: 200, signal: t.signal },
+  );
+  await second.evaluate((peer) => window.meet(peer), firstId);
+  // Who met is the same for both, and meeting again changes nothing.
+  await second.evaluate((peer) => window.meet(peer), firstId);
+
+  for (const [giver, taker, takerId, value] of [
+    [second, first, firstId, 5],
+    [first, second, secondId, 6],
+  ] as const) {
+    const { key, holders } = await giver.evaluate((byte) => window.upload(300_000, byte), value);
+    assert.deepEqual(holders, [server.peerId]);
+    const downloaded = await taker.evaluate((wanted) => window.download(wanted), key);
+    assert.deepEqual(downloaded, { bytes: 300_000, values: [value] });
+    assert.equal(await giver.evaluate((peer) => window.givenTo(peer), takerId), 300_000);
+  }
+});
+
+test('a page that nobody knows cannot be met, and says so in time', async (t) => {
+  const server = await startDxServer(t);
+  const page = await openDxPage(t);
+  await page.evaluate((servers) => window.join({ servers }), [server.webrtcAddress]);
+  const { peerId } = await createTestPeer(t, {});
+  await assert.rejects(page.evaluate((peer) => window.meet(peer), peerId));
+});

@@ -7,6 +7,10 @@ declare global {
     addresses: () => readonly string[];
     /** The addresses of the peers that it is connected to. */
     connections: () => readonly string[];
+    /** Connects straight to another page. */
+    meet: (peer: string) => Promise<void>;
+    /** How many bytes were given to a peer so far. */
+    givenTo: (peer: string) => number;
     /** Uploads bytes that are all the same; returns the key and the holders. */
     upload: (bytes: number, value: number) => Promise<{ key: string; holders: readonly string[] }>;
     /** Downloads, and returns how many bytes there are, and the value of all of them. */
@@ -15,6 +19,7 @@ declare global {
 }
 
 let peer: DxPeer | undefined;
+const given = new Map<string, number>();
 
 function joined(): DxPeer {
   if (peer === undefined) throw new Error('The page has not joined.');
@@ -23,6 +28,7 @@ function joined(): DxPeer {
 
 window.join = async (options) => {
   peer = await createDxPeer(options);
+  peer.on('given', ({ peer: to, bytes }) => given.set(to, (given.get(to) ?? 0) + bytes));
   return peer.peerId;
 };
 window.addresses = () => joined().addresses();
@@ -30,6 +36,8 @@ window.connections = () =>
   joined()
     .peers()
     .map(({ address }) => address);
+window.meet = (other) => joined().meet(other);
+window.givenTo = (other) => given.get(other) ?? 0;
 window.upload = (bytes, value) => joined().upload(new Uint8Array(bytes).fill(value));
 window.download = async (key, timeoutMs = 30_000) => {
   const data = await joined().download(key, { timeoutMs });
