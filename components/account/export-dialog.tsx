@@ -63,7 +63,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <p>
         The file holds the keys of your orders, everything you sent from this browser and what came back. It is
-        encrypted with a passphrase; keys of your wallet are not in it.
+        encrypted with a passphrase; keys of your wallet are not in it, nor the key that signs in this browser.
       </p>
       <ProblemNotice title="The backup was not made" problem={problem} />
       <Field

@@ -18,6 +18,7 @@ import { Inferences } from './inferences.tsx';
 import { Life } from './life.tsx';
 import { Money } from './money.tsx';
 import { Parties } from './parties.tsx';
+import { SendingKey } from './sending-key.tsx';
 import { useSiblings } from './use-siblings.ts';
 
 interface AgreementPageProps {
@@ -80,6 +81,7 @@ export function AgreementPage({ detail, truth }: AgreementPageProps) {
           <>
             <Money detail={detail} />
             <Closing agreement={agreement} isConsumer={isConsumer} />
+            {isConsumer && <SendingKey agreement={agreement} />}
             <Life detail={detail} />
             <Parties detail={detail} mine={mine} siblings={siblings} />
             {isConsumer && <ChainRequests detail={detail} />}

@@ -17,6 +17,7 @@ interface SendingNoticesProps {
 export function SendingNotices({ agreement, sending, paused }: SendingNoticesProps) {
   const { purchases } = useCockpit();
   const goOn = useAction(() => purchases.resume(agreement));
+  const topUp = useAction(() => purchases.topUpSender(agreement));
   const { isElsewhere, isWorking, trouble, problem } = sending;
   const button = (
     <Button size="s" icon="play" busy={goOn.isBusy} onClick={goOn.run}>
@@ -46,11 +47,25 @@ export function SendingNotices({ agreement, sending, paused }: SendingNoticesPro
           The page was closed before they were registered. Nothing was paid for them.
         </Notice>
       )}
-      {trouble !== null && (
+      {trouble?.name === 'CannotPayFees' && (
+        <Notice
+          tone="warning"
+          title="No money for fees"
+          actions={
+            <Button size="s" busy={topUp.isBusy} onClick={topUp.run}>
+              Top up from your wallet
+            </Button>
+          }
+        >
+          {trouble.message}
+        </Notice>
+      )}
+      {trouble !== null && trouble.name !== 'CannotPayFees' && (
         <Notice tone="warning" title="It takes longer, and is tried again">
           {trouble.message}
         </Notice>
       )}
+      <ProblemNotice title="The key was not topped up" problem={topUp.problem} />
       <ProblemNotice title="It cannot go on" problem={goOn.problem} />
     </>
   );

@@ -1,15 +1,16 @@
 /** What accepting the chosen bids means, and why they are recommended. */
-import type { BidInfo, OrderDetail } from '../../lib/cockpit/types.ts';
+import type { BidInfo, OrderDetail, SendingPlan } from '../../lib/cockpit/types.ts';
 import type { Address } from '../../lib/market/types.ts';
 import { Figure } from '../market/figure.tsx';
 import type { Action } from '../use-action.ts';
 import { Button } from '../ui/button.tsx';
 import { formatPercent, plural } from '../ui/format.ts';
-import { Facts } from '../ui/layout.tsx';
+import { Facts, type Fact } from '../ui/layout.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Amount } from '../ui/values.tsx';
 import styles from './buy.module.css';
+import { useSendingPlan } from './use-sending-plan.ts';
 
 interface AcceptPanelProps {
   readonly detail: OrderDetail;
@@ -18,6 +19,7 @@ interface AcceptPanelProps {
 }
 
 export function AcceptPanel({ detail: { order, bids, phase }, chosen, accept }: AcceptPanelProps) {
+  const plan = useSendingPlan(order.id, chosen);
   const taken = bids.filter(({ provider }) => chosen.includes(provider));
   const total = taken.reduce((sum, { price }) => sum + price * BigInt(order.inferences), 0n);
   const names = taken.map(({ profile }) => profile?.name ?? 'this provider').join(', ');
@@ -58,6 +60,7 @@ export function AcceptPanel({ detail: { order, bids, phase }, chosen, accept }: 
             value: <Amount value={order.held - total} />,
             note: 'what the order holds beyond that',
           },
+          ...(plan === undefined ? [] : [sendingFact(plan)]),
           ...taken.slice(0, 1).map((bid) => ({
             term: bid.rank === 1 ? 'Recommended' : 'Your choice',
             value: <Reasons bid={bid} />,
@@ -68,6 +71,13 @@ export function AcceptPanel({ detail: { order, bids, phase }, chosen, accept }: 
       />
     </Panel>
   );
+}
+
+function sendingFact({ sender, topUp }: SendingPlan): Fact {
+  const term = 'Fees of sending';
+  if (sender === null) return { term, value: 'as you send', note: 'your wallet is asked each time' };
+  const note = 'for this browser’s key, which signs what you send; your wallet is not asked';
+  return { term, value: topUp === 0n ? 'paid already' : <Amount value={topUp} />, note };
 }
 
 function Reasons({ bid: { reasons, reliability } }: { readonly bid: BidInfo }) {

@@ -12,7 +12,10 @@ export function testImage(name: string): string {
 }
 
 /** Goes to one of the places in the navigation, without loading the page anew. */
-export async function goTo(page: Page, place: 'Market' | 'Agreements' | 'Own' | 'Network' | 'Account'): Promise<void> {
+export async function goTo(
+  page: Page,
+  place: 'Market' | 'Agreements' | 'Own' | 'Provide' | 'Network' | 'Account',
+): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click();
   await expect(page.getByRole('heading', { level: 1, name: place })).toBeVisible();
 }

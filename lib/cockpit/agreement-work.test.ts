@@ -19,6 +19,8 @@ interface World {
   readonly storage: Storage;
   readonly locks: Locks;
   readonly agreement: number;
+  /** Whether a key of this browser sends requests. */
+  readonly asksNobody?: boolean;
 }
 
 /** An agreement of a browser that keeps its things in `storage`. */
@@ -52,10 +54,11 @@ function openTab(t: TestContext, world: World, announcements: Announcements = si
     history,
     locks: world.locks,
     lockName: (agreement) => Promise.resolve(`agreement-${agreement}`),
-    ports: (account, signs) => {
-      if (signs && account === null) return Promise.reject(new NoAccount('There is none.'));
+    ports: (bought, signs) => {
+      if (signs && bought === null) return Promise.reject(new NoAccount('There is none.'));
       return Promise.resolve({ ...world.parts, store } satisfies Ports);
     },
+    asksNobody: () => Promise.resolve(world.asksNobody === true),
     resultContext: () => Promise.resolve({ description: model.newest.description, labels: [] }),
   };
   return {
@@ -116,7 +119,7 @@ test('a tab that is closed in the middle leaves what the next one collects, with
   first.close();
   const next = openTab(t, { ...world, locks: memoryLocks() });
   const requests = world.parts.chain.calls.filter(({ call }) => call === 'request').length;
-  await next.work.resume(false);
+  await next.work.resume('nobody');
   open();
   await next.all(isAnswered);
   await until(next.work.status, isIdle, t.signal);
@@ -137,13 +140,45 @@ test('what was not sent when the tab was closed is paused, and goes on when some
   hanging.reject(new Error('The tab was closed.'));
 
   const next = openTab(t, { ...world, locks: memoryLocks() });
-  await next.work.resume(false);
+  await next.work.resume('nobody');
   await next.all(({ state }) => state === 'paused');
   delete (world.parts.dx as { upload?: unknown }).upload;
   world.parts.dx.uploadsFail = () => false;
-  await Promise.all([next.work.resume(true), next.work.resume(true)]);
+  await Promise.all([next.work.resume('anybody'), next.work.resume('anybody')]);
   await next.all(isAnswered);
   assert.equal(world.parts.chain.ledger.providers, 2n * 45n);
+});
+
+test('what was not sent when the tab was closed goes on by itself where nobody has to sign', async (t) => {
+  const world = await agree(t);
+  const hanging = Promise.withResolvers<never>();
+  world.parts.dx.upload = () => hanging.promise;
+  const first = openTab(t, world);
+  await first.work.send(inputs(2));
+  await first.all(({ stage }) => stage === 'sealed');
+  first.close();
+  hanging.reject(new Error('The tab was closed.'));
+
+  delete (world.parts.dx as { upload?: unknown }).upload;
+  const next = openTab(t, { ...world, locks: memoryLocks(), asksNobody: true });
+  await next.work.resume('nobody');
+  await next.all(isAnswered);
+  assert.equal(world.parts.chain.ledger.providers, 2n * 45n);
+});
+
+test('a key without money is trouble that says so, and what waits is sent when there is some', async (t) => {
+  const world = await agree(t);
+  const noMoney = () => Object.assign(new Error('Top it up.'), { name: 'CannotPayFees' });
+  world.parts.chain.mishaps.push(...Array.from({ length: 1_000 }, noMoney));
+  const tab = openTab(t, world);
+  await tab.work.send(inputs(2));
+  const isTroubled = (status: SendingStatus): status is SendingStatus => status.trouble?.name === 'CannotPayFees';
+  const { isWorking, problem } = await until(tab.work.status, isTroubled, t.signal);
+  assert.deepEqual([isWorking, problem], [true, null]);
+  world.parts.chain.mishaps.length = 0;
+  await tab.all(isAnswered);
+  await until(tab.work.status, isIdle, t.signal);
+  assert.equal(tab.work.status.get().trouble, null);
 });
 
 test('one tab sends at a time; another one says so, shows it, and collects when the first is gone', async (t) => {
@@ -207,7 +242,7 @@ test('whoever stops keeps what is on its way', async (t) => {
   await tab.all(({ state }) => state === 'paused');
   assert.equal(tab.work.status.get().problem, null);
   open();
-  await tab.work.resume(true);
+  await tab.work.resume('anybody');
   await tab.all(isAnswered);
   assert.equal(world.parts.chain.ledger.providers, 2n * 45n);
 });

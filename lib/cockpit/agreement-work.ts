@@ -6,7 +6,7 @@ import type { InferenceEvent, InferenceResult, Input } from '../consumer/types.t
 import { frame } from '../inference/message.ts';
 import { encodeRequest } from '../inference/open-inference.ts';
 import { validateOneInference } from '../inference/validate.ts';
-import type { Address } from '../market/types.ts';
+import type { Agreement } from '../market/types.ts';
 import { BusyElsewhere, NotKept } from './errors.ts';
 import { isOpen, type History } from './history.ts';
 import type { Locks } from './locks.ts';
@@ -24,9 +24,11 @@ export interface Surroundings {
   /**
    * What buying needs, once chain and Dx are there.
    *
-   * @param account who buys; with `signs: false` nothing can be signed. Without it, only to read.
+   * @param agreement in which is sent; with `signs: false` nothing can be signed. Without it, only to read.
    */
-  readonly ports: (account: Address | null, signs: boolean, signal: AbortSignal) => Promise<Ports>;
+  readonly ports: (agreement: Agreement | null, signs: boolean, signal: AbortSignal) => Promise<Ports>;
+  /** Whether requests in this agreement are signed without asking anybody. */
+  readonly asksNobody: (agreement: Agreement) => Promise<boolean>;
   /** What is needed to show results of a model's version; `null` when the chain has removed it. */
   readonly resultContext: (ports: Ports, model: number, version: number) => Promise<ResultContext | null>;
 }
@@ -80,20 +82,22 @@ export class AgreementWork {
   }
 
   /**
-   * Collects what is registered and has no result yet; with `signs` also sends what was not.
+   * Collects what is registered and has no result yet, and sends what was not.
    *
+   * @param who may be asked to sign for that; with `nobody`, and where somebody has to, nothing is sent
    * @throws {BusyElsewhere} when another tab does; what opening the agreement throws
    */
-  async resume(signs: boolean): Promise<void> {
+  async resume(who: 'anybody' | 'nobody'): Promise<void> {
     const { history } = this.#around;
     const signal = this.#signal;
-    const ports = await this.#openPorts(signs, signal);
+    const opened = await this.#open(who, signal);
     await this.#inTurn(async () => {
       const infos = await history.readAgain(this.#id);
-      if (ports === null) {
+      if (opened === null) {
         await this.#markRemoved(infos);
         return;
       }
+      const { ports, signs } = opened;
       const rows = (await ports.store.sent(this.#id)).filter(({ label }) => !this.#busy.has(label));
       const registered = new Set(rows.map(({ label }) => label));
       await this.#addUnknown(rows, infos);
@@ -123,7 +127,7 @@ export class AgreementWork {
       await locks.untilFree(name, this.#closing);
       this.status.patch({ isElsewhere: false });
       await history.refresh();
-      if ((await history.loaded(this.#id)).some(isOpen)) await this.resume(false);
+      if ((await history.loaded(this.#id)).some(isOpen)) await this.resume('nobody');
     } catch (error) {
       // Another tab was faster, or the session is over.
       if (!this.#closing.aborted && !isNamed(error, 'BusyElsewhere')) this.status.patch({ problem: problemOf(error) });
@@ -141,12 +145,13 @@ export class AgreementWork {
     check: (context: ResultContext) => void = () => undefined,
   ): Promise<void> {
     const signal = this.#signal;
-    const ports = await this.#openPorts(true, signal);
-    if (ports === null) {
+    const opened = await this.#open('anybody', signal);
+    if (opened === null) {
       throw new UnknownAgreement(
         `There is no agreement ${this.#id}, or it ended so long ago that the chain has removed it.`,
       );
     }
+    const { ports } = opened;
     // Without the key, results could never be read.
     await openAgreement(ports, this.#id);
     const context = await this.#context;
@@ -165,8 +170,11 @@ export class AgreementWork {
     });
   }
 
-  /** What buying needs, with the account of the agreement's consumer; `null` when the chain has removed the agreement. */
-  async #openPorts(signs: boolean, signal: AbortSignal): Promise<Ports | null> {
+  /** What buying needs, with whoever sends in the agreement; `null` when the chain has removed the agreement. */
+  async #open(
+    who: 'anybody' | 'nobody',
+    signal: AbortSignal,
+  ): Promise<{ readonly ports: Ports; readonly signs: boolean } | null> {
     const reading = await this.#around.ports(null, false, signal);
     const agreement = await reading.chain.agreement(this.#id);
     if (agreement === null) return null;
@@ -176,7 +184,8 @@ export class AgreementWork {
     this.#context ??= this.#around
       .resultContext(reading, agreement.model, agreement.version)
       .catch(() => (this.#context = null));
-    return this.#around.ports(agreement.consumer, signs, signal);
+    const signs = who === 'anybody' || (await this.#around.asksNobody(agreement));
+    return { ports: await this.#around.ports(agreement, signs, signal), signs };
   }
 
   #start(

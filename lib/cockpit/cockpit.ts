@@ -8,16 +8,20 @@ import type { Address, Description } from '../market/types.ts';
 import { CockpitAccounts } from './accounts.ts';
 import { readsAt } from './block-reads.ts';
 import { BlockFeed } from './blocks.ts';
+import { BrowserKeys } from './browser-keys.ts';
 import { ChainSession, firstChainStatus, type Followed } from './chain-session.ts';
 import { DxSession, firstDxStatus } from './dx-session.ts';
 import { openIndexedDb } from './indexed-db.ts';
+import { tabLocks } from './locks.ts';
 import { marketOf } from './market/index.ts';
 import type { Network } from './network.ts';
 import { until, Value } from './observable.ts';
 import { CockpitOwning } from './owning.ts';
 import { problemOf } from './problem.ts';
+import { CockpitProviding } from './providing/providing.ts';
 import { CockpitPurchases } from './purchases.ts';
 import { Queries, type Snapshot } from './queries.ts';
+import { sessionDx } from './session-dx.ts';
 import { Storage } from './storage.ts';
 import { Transactions } from './transactions.ts';
 import type { ChainStatus, Cockpit, DxStatus, Market, NetworkInfo, PreparedImage, SubmitCallOptions } from './types.ts';
@@ -43,11 +47,18 @@ class PageCockpit implements Cockpit {
   readonly market: Market;
   readonly purchases: CockpitPurchases;
   readonly owning: CockpitOwning;
+  readonly providing: CockpitProviding;
   readonly #base: string;
   readonly #storage = new Storage(() => openIndexedDb(databaseName));
   readonly #transactions = new Transactions();
   readonly #closing = new AbortController();
   readonly #configured = new Value<Network | null>(null);
+  readonly #keys = new BrowserKeys(
+    this.#storage,
+    () => until(this.#configured, (network) => network !== null, this.#closing.signal),
+    tabLocks(),
+    this.#closing.signal,
+  );
   readonly #networkId = new Value<string | null>(null);
   readonly #followed = new Value<Followed | null>(null);
   readonly #snapshot = new Value<Snapshot | null>(null);
@@ -55,6 +66,8 @@ class PageCockpit implements Cockpit {
   readonly #feed = new BlockFeed(this.#followed);
   #chainSession: ChainSession | null = null;
   #dxSession: DxSession | null = null;
+  /** The identity of this tab's Dx peer, for as long as a profile on the chain names it. */
+  #seed: Uint8Array | null = null;
   #finalReads: { readonly hash: string; readonly reads: MarketReads } | null = null;
   #isStarted = false;
 
@@ -65,9 +78,22 @@ class PageCockpit implements Cockpit {
     this.market = marketOf(new Queries(this.#snapshot, this.#storage, this.#networkId));
     this.purchases = new CockpitPurchases({
       ...{ storage: this.#storage, network: this.#configured },
-      ...{ accounts: this.accounts, transactions: this.#transactions },
+      ...{ accounts: this.accounts, transactions: this.#transactions, keys: this.#keys },
       chain: (stop) => this.#chain(stop),
-      dx: (stop) => this.#dxPeer(stop),
+      dx: async (stop) => {
+        await this.#dxPeer(stop);
+        return sessionDx(this.#peer);
+      },
+      meet: async (peer, stop) => (await this.#dxPeer(stop)).meet(peer),
+    });
+    this.providing = new CockpitProviding({
+      ...{ storage: this.#storage, network: this.#configured, keys: this.#keys, locks: tabLocks() },
+      ...{ accounts: this.accounts, transactions: this.#transactions },
+      ...{ followed: this.#followed, chainStatus: this.chain, dxStatus: this.dx, dx: sessionDx(this.#peer) },
+      identify: (seed) => {
+        this.#seed = seed;
+        this.#dxSession?.identify(seed);
+      },
     });
     this.owning = new CockpitOwning({
       submit: (call) => this.submit(call),
@@ -130,6 +156,7 @@ class PageCockpit implements Cockpit {
     this.purchases.close();
     this.accounts.close();
     this.#feed.close();
+    await this.providing.close();
     await this.#endSessions();
     this.#storage.close();
   }
@@ -159,7 +186,11 @@ class PageCockpit implements Cockpit {
     chain.followed.subscribe(() => this.#follow(chain.followed.get()));
     dx.peer.subscribe(() => this.#peer.set(dx.peer.get()));
     chain.start(network);
-    dx.start();
+    void this.providing.begin().then(() => {
+      dx.identify(this.#seed);
+      // The session may have ended in the meantime.
+      if (this.#dxSession === dx) dx.start();
+    });
     const { signal } = this.#closing;
     const ignoreEnd = (error: unknown) => {
       if (!signal.aborted) this.chain.patch({ problem: problemOf(error) });

@@ -32,6 +32,9 @@ export class DxSession {
   readonly #places = new Map<string, Uint8Array>();
   #servers: DxStatus['servers'] = [];
   #bytesServed = 0;
+  #seed: Uint8Array | null = null;
+  /** Ends the peer that runs, so that one with another identity begins. */
+  #round = new AbortController();
   #ended: Promise<void> = Promise.resolve();
 
   constructor(network: Network, status: Value<DxStatus>) {
@@ -46,6 +49,17 @@ export class DxSession {
     });
   }
 
+  /**
+   * Makes the peer that of a seed, which a provider's profile names, or again one that nobody knows.
+   *
+   * @param seed the secret of the peer's key, 32 bytes
+   */
+  identify(seed: Uint8Array | null): void {
+    if (String(seed) === String(this.#seed)) return;
+    this.#seed = seed;
+    this.#round.abort(new Error('The peer gets another identity.'));
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(new Error('The session is over.'));
     const peer = this.peer.get();
@@ -57,18 +71,26 @@ export class DxSession {
   }
 
   async #run(): Promise<void> {
-    const { servers, stun } = this.#network.dx;
-    const { signal } = this.#closing;
     this.status.patch({ phase: 'loading' });
     const { createDxPeer } = await import('../dx/browser.ts');
-    if (signal.aborted) return;
-    this.status.patch({ phase: 'connecting' });
-    const peer = await createDxPeer({ servers, stun });
-    if (this.#isOver()) {
-      await peer.close();
-      return;
+    while (!this.#isOver()) {
+      this.status.patch({ phase: 'connecting' });
+      this.#round = new AbortController();
+      const { servers, stun } = this.#network.dx;
+      const peer = await createDxPeer({ servers, stun, ...(this.#seed === null ? {} : { seed: this.#seed }) });
+      if (this.#isOver()) {
+        await peer.close();
+        return;
+      }
+      await this.#use(peer, this.#round.signal);
     }
-    this.peer.set(peer);
+  }
+
+  /** Shows a peer for as long as it is the session's. */
+  async #use(peer: DxPeer, ended: AbortSignal): Promise<void> {
+    const { servers } = this.#network.dx;
+    const signal = AbortSignal.any([this.#closing.signal, ended]);
+    if (!ended.aborted) this.peer.set(peer);
     this.#servers = servers.map((address) => ({
       server: address.slice(address.lastIndexOf('/p2p/') + '/p2p/'.length),
       ...{ state: 'connecting', reason: null },
@@ -80,10 +102,14 @@ export class DxSession {
     peer.on('given', ({ bytes }) => {
       this.#bytesServed += bytes;
     });
-    while (!this.#isOver()) {
+    while (!signal.aborted) {
       await this.#look(peer);
       await pause(lookEveryMs, signal).catch(() => undefined);
     }
+    if (this.#isOver()) return;
+    this.peer.set(null);
+    this.status.patch({ ...firstDxStatus, phase: 'connecting', bytesServed: this.#bytesServed });
+    await peer.close();
   }
 
   #isOver(): boolean {

@@ -59,6 +59,11 @@ export class StorageFull extends Error {
   override readonly name = 'StorageFull';
 }
 
+/** This browser cannot make a key that signs by itself, or not keep it. */
+export class KeysUnsupported extends Error {
+  override readonly name = 'KeysUnsupported';
+}
+
 /** Too short to protect anything. */
 export class WeakPassphrase extends Error {
   override readonly name = 'WeakPassphrase';
@@ -102,4 +107,14 @@ export class ModelFails extends Error {
 /** A file is larger than what is taken. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
+}
+
+/** A tab cannot become a provider in this way. */
+export class InvalidSetup extends Error {
+  override readonly name = 'InvalidSetup';
+}
+
+/** Settings with which a tab cannot provide. */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings';
 }

@@ -1,13 +1,16 @@
 /** Buying, for views: orders, sending, results, and what is kept of them. */
 import type { AiroChain } from '../chain/airo-chain.ts';
-import { InvalidOrder } from '../consumer/errors.ts';
+import { CannotPayFees, InvalidOrder, UnknownAgreement } from '../consumer/errors.ts';
 import type { Dx, Ports, SentRequest, Store } from '../consumer/ports.ts';
 import type { Wish } from '../consumer/terms.ts';
+import { formatAmount } from '../market/amounts.ts';
 import type { Account } from '../market/chain.ts';
-import type { Address, Description } from '../market/types.ts';
+import type { Address, Agreement, Description } from '../market/types.ts';
 import type { AgreementWork, Surroundings } from './agreement-work.ts';
 import type { CockpitAccounts } from './accounts.ts';
+import type { BrowserKeys } from './browser-keys.ts';
 import { consumerStore, sentPrefix } from './consumer-store.ts';
+import { describeCalls } from './describe-call.ts';
 import { NoAccount, NotKept } from './errors.ts';
 import { History, isOpen, tabAnnouncements } from './history.ts';
 import { tabLocks } from './locks.ts';
@@ -15,9 +18,20 @@ import type { Network } from './network.ts';
 import { until, Value } from './observable.ts';
 import { problemOf } from './problem.ts';
 import type { ResultContext } from './results.ts';
+import { CockpitSender, topUpOf } from './sender.ts';
 import type { Storage } from './storage.ts';
+import { TabTurn } from './tab-turn.ts';
 import type { Transactions } from './transactions.ts';
-import type { Backup, InferenceInfo, Observable, Purchases, SendingStatus, SendInput } from './types.ts';
+import type {
+  Backup,
+  InferenceInfo,
+  Observable,
+  Purchases,
+  SenderStatus,
+  SendingPlan,
+  SendingStatus,
+  SendInput,
+} from './types.ts';
 
 /** What buying needs of the session. */
 export interface PurchaseContext {
@@ -25,9 +39,12 @@ export interface PurchaseContext {
   readonly network: Observable<Network | null>;
   readonly accounts: CockpitAccounts;
   readonly transactions: Transactions;
+  readonly keys: BrowserKeys;
   /** The chain and Dx, once they are there. */
   readonly chain: (signal: AbortSignal) => Promise<AiroChain>;
   readonly dx: (signal: AbortSignal) => Promise<Dx>;
+  /** Connects this tab's peer of Dx straight to another page's. */
+  readonly meet: (peer: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** Labels lie on Dx as a text; more than this is none. */
@@ -41,12 +58,15 @@ export class CockpitPurchases implements Purchases {
   readonly #around: Surroundings;
   readonly #works = new Map<number, Promise<AgreementWork>>();
   readonly #statuses = new Map<number, Value<SendingStatus>>();
+  readonly #sender: CockpitSender;
   #listens = false;
 
   constructor(context: PurchaseContext) {
     this.#context = context;
     const locks = tabLocks();
     const network = this.#network().then(({ id }) => id);
+    const senderLock = async () => `airo-sender-${await network}`;
+    this.#sender = new CockpitSender(context.keys, new TabTurn(locks, senderLock, this.#closing.signal));
     // Whoever waits for it says so; a session that ends before is no error.
     network.catch(() => undefined);
     this.#history = new History(context.storage, network, tabAnnouncements);
@@ -54,14 +74,20 @@ export class CockpitPurchases implements Purchases {
       history: this.#history,
       locks,
       lockName: async (agreement) => `airo-agreement-${await network}-${agreement}`,
-      ports: (account, signs, signal) => this.#ports(account, signs, signal),
+      ports: (agreement, signs, signal) => this.#ports(agreement, signs, signal),
+      asksNobody: (agreement) => this.#asksNobody(agreement),
       resultContext: (ports, model, version) => resultContext(ports, model, version, context.storage),
     };
+  }
+
+  get sender(): Observable<SenderStatus> {
+    return this.#sender.status;
   }
 
   /** The chain is there: what was sent before is collected, and other tabs are listened to. */
   async begin(): Promise<void> {
     const { id, info } = await this.#network();
+    await this.#sender.look();
     if (!this.#listens) {
       this.#listens = true;
       await this.#history.onOthers((agreement) => {
@@ -104,15 +130,32 @@ export class CockpitPurchases implements Purchases {
       envelopes: createEnvelopes(chain.genesisHash),
       store,
     };
-    return (await placeOrder(ports, wish, { signal })).order;
+    const sender = wish.sender ?? (await this.#sender.address()) ?? undefined;
+    return (await placeOrder(ports, { ...wish, sender }, { signal })).order;
+  }
+
+  async plan(id: number, providers: readonly Address[]): Promise<SendingPlan> {
+    const chain = await this.#context.chain(this.#closing.signal);
+    const { readOrder } = await import('../consumer/index.ts');
+    return this.#sender.plan(chain, await readOrder(chain, id), providers);
   }
 
   async accept(order: number, providers: readonly Address[]): Promise<readonly number[]> {
     const { signal } = this.#closing;
     const account = await this.#context.accounts.chosenAccount();
     const { acceptBids, chainWithAccount } = await import('../consumer/index.ts');
-    const chain = chainWithAccount(await this.#context.chain(signal), this.#context.transactions.tracked(account));
-    const { agreements } = await acceptBids(chain, order, providers, { signal });
+    const connected = await this.#context.chain(signal);
+    const found = await connected.order(order);
+    // What is no order any more may have been accepted by an attempt before.
+    const plan = found === null ? null : await this.#sender.plan(connected, found, providers);
+    const further = plan === null ? [] : topUpOf(plan);
+    const tracked: Account = {
+      address: account.address,
+      submit: (calls, options = {}) =>
+        this.#context.transactions.submit(account, calls, { ...options, title: titleOf(order, providers, plan) }),
+    };
+    const chain = chainWithAccount(connected, tracked);
+    const { agreements } = await acceptBids(chain, order, providers, { signal }, further);
     return agreements.map(({ id }) => id);
   }
 
@@ -134,7 +177,7 @@ export class CockpitPurchases implements Purchases {
   }
 
   async resume(agreement: number): Promise<void> {
-    await (await this.#work(agreement)).resume(true);
+    await (await this.#work(agreement)).resume('anybody');
   }
 
   stop(agreement: number): void {
@@ -164,6 +207,28 @@ export class CockpitPurchases implements Purchases {
       () => undefined,
     );
     return status;
+  }
+
+  async topUpSender(id: number): Promise<void> {
+    const { signal } = this.#closing;
+    const chain = await this.#context.chain(signal);
+    const agreement = await chain.agreement(id);
+    if (agreement === null) throw new UnknownAgreement(`There is no agreement ${id}, or the chain has removed it.`);
+    const calls = await this.#sender.topUp(chain, agreement);
+    if (calls.length === 0) return;
+    const account = await this.#context.accounts.account(agreement.consumer);
+    await this.#context.transactions.submit(account, calls, { signal });
+  }
+
+  async reclaimSender(): Promise<void> {
+    const { signal } = this.#closing;
+    const { address: to } = await this.#context.accounts.chosenAccount();
+    const chain = await this.#context.chain(signal);
+    const key = await this.#sender.account(chain);
+    if ((await chain.balance(key.address)).free === 0n) {
+      throw new CannotPayFees('The key of this browser has no money that could be taken back.');
+    }
+    await this.#context.transactions.submit(key, { call: 'transferAll', to }, { signal });
   }
 
   async compare(inferences: readonly InferenceInfo[], description: Description) {
@@ -201,10 +266,7 @@ export class CockpitPurchases implements Purchases {
   async #resumeByItself(agreement: number): Promise<void> {
     const work = await this.#work(agreement);
     try {
-      const chain = await this.#context.chain(this.#closing.signal);
-      const consumer = (await chain.agreement(agreement))?.consumer;
-      const account = this.#context.accounts.all.get().find(({ address }) => address === consumer);
-      await work.resume(account?.kind === 'development');
+      await work.resume('nobody');
     } catch (error) {
       if (this.#closing.signal.aborted || (error instanceof Error && error.name === 'BusyElsewhere')) return;
       work.status.patch({ problem: problemOf(error) });
@@ -225,7 +287,13 @@ export class CockpitPurchases implements Purchases {
     return made;
   }
 
-  async #ports(address: Address | null, signs: boolean, signal: AbortSignal): Promise<Ports> {
+  async #asksNobody(agreement: Agreement): Promise<boolean> {
+    if (await this.#sender.isFor(agreement)) return true;
+    const consumer = this.#context.accounts.all.get().find(({ address }) => address === agreement.consumer);
+    return consumer?.kind === 'development';
+  }
+
+  async #ports(agreement: Agreement | null, signs: boolean, signal: AbortSignal): Promise<Ports> {
     const [{ chainWithAccount, createEnvelopes }, { systemClock }, chain, dx, store] = await Promise.all([
       import('../consumer/index.ts'),
       import('../provider/clock.ts'),
@@ -233,14 +301,31 @@ export class CockpitPurchases implements Purchases {
       this.#context.dx(signal),
       this.#store(),
     ]);
+    if (agreement !== null) void this.#meet(chain, agreement.provider);
     const account =
-      signs && address !== null
-        ? this.#context.transactions.tracked(await this.#context.accounts.account(address))
-        : readOnly(address);
+      signs && agreement !== null ? await this.#signer(chain, agreement) : readOnly(agreement?.consumer ?? '');
     return {
       chain: chainWithAccount(chain, account),
       ...{ dx, store, clock: systemClock, envelopes: createEnvelopes(chain.genesisHash) },
     };
+  }
+
+  /** Payloads and results then go straight from tab to tab; where that cannot be, by the servers of Dx. */
+  async #meet(chain: AiroChain, provider: Address): Promise<void> {
+    try {
+      const { kind, peer } = (await chain.provider(provider))?.profile ?? {};
+      if (kind === 'browser' && peer) await this.#context.meet(peer, this.#closing.signal);
+    } catch {
+      // Everything works without.
+    }
+  }
+
+  /** Who signs requests: this browser's key where the agreement names it, else the consumer's own account. */
+  async #signer(chain: AiroChain, agreement: Agreement): Promise<Account> {
+    const account = (await this.#sender.isFor(agreement))
+      ? await this.#sender.account(chain)
+      : await this.#context.accounts.account(agreement.consumer);
+    return this.#context.transactions.tracked(account);
   }
 
   async #submit(call: Parameters<Account['submit']>[0]): Promise<void> {
@@ -257,10 +342,17 @@ export class CockpitPurchases implements Purchases {
   }
 }
 
+/** What the list of transactions calls an acceptance. */
+function titleOf(order: number, providers: readonly Address[], plan: SendingPlan | null): string {
+  const accepting = describeCalls([{ call: 'acceptBids', order, providers }]);
+  const { topUp = 0n } = plan ?? {};
+  return topUp === 0n ? accepting : `${accepting}, with ${formatAmount(topUp)} for the fees of sending`;
+}
+
 /** An account for looking only. */
-function readOnly(address: Address | null): Account {
+function readOnly(address: Address): Account {
   return {
-    address: address ?? '',
+    address,
     submit: () =>
       Promise.reject(new NoAccount('The account of this agreement is not here. Connect the wallet that has it.')),
   };

@@ -9,6 +9,7 @@ import type { Accounts, SubmitCallOptions, TransactionInfo } from './contract/ac
 import type { Market } from './contract/market.ts';
 import type { ChainStatus, DxStatus, NetworkInfo, SeenBlock, StorageStatus } from './contract/network.ts';
 import type { Owning } from './contract/owning.ts';
+import type { Providing } from './contract/providing.ts';
 import type { PreparedImage, Purchases } from './contract/purchases.ts';
 import type { Observable } from './contract/values.ts';
 
@@ -18,6 +19,7 @@ export type * from './contract/accounts.ts';
 export type * from './contract/market.ts';
 export type * from './contract/purchases.ts';
 export type * from './contract/owning.ts';
+export type * from './contract/providing.ts';
 
 /** The one object behind all views. Nothing of it throws before `start`; whatever needs the chain waits for it. */
 export interface Cockpit {
@@ -32,6 +34,8 @@ export interface Cockpit {
   readonly market: Market;
   readonly purchases: Purchases;
   readonly owning: Owning;
+  /** This browser as a provider. */
+  readonly providing: Providing;
   /** Of this visit, newest first. */
   readonly transactions: Observable<readonly TransactionInfo[]>;
 

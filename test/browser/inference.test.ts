@@ -223,7 +223,8 @@ test('what does not fit is refused by name, and a failure fails that inference a
   assert.match(errorOf(length), /^InvalidTensor: .* needs 256 bytes of data, and has 3/);
   assert.equal(numbers(right).length, 3);
 
-  await load(page, '/models/pick', descriptions.pick, { threads: 2 });
+  // In several threads onnxruntime-web sometimes never comes back from a kernel that fails.
+  await load(page, '/models/pick', descriptions.pick, { backend: 'wasm' });
   const pick = (index: number) => [
     plain(fromNumbers('values', 'FP32', [1, 4], [5, 6, 7, 8])),
     plain(fromNumbers('index', 'INT64', [1, 1], [index])),

@@ -72,6 +72,22 @@ export interface SendingStatus {
   readonly problem: Problem | null;
 }
 
+/** The key of this browser that sends requests without asking anybody. It cannot be read, nor moved. */
+export interface SenderStatus {
+  /** `null` until it is made, by the first order; and where this browser cannot have one. */
+  readonly address: Address | null;
+  /** Why this browser cannot have one; the wallet signs each request then. */
+  readonly problem: Problem | null;
+}
+
+/** What sending costs beside the price, and who signs. */
+export interface SendingPlan {
+  /** The key of this browser that will sign the requests; `null`: the wallet is asked for each sending. */
+  readonly sender: Address | null;
+  /** What accepting gives to that key for the fees of all requests, from the consumer's account; none if it has enough. */
+  readonly topUp: bigint;
+}
+
 export interface Backup {
   readonly keys: number;
   readonly inferences: number;
@@ -81,13 +97,21 @@ export interface Purchases {
   /** What an order would mean, and whether the market would take it. @throws {InvalidOrder} {@link ChainUnavailable} */
   describe(wish: Wish): Promise<{ readonly terms: Terms; readonly summary: OrderSummary }>;
   /**
-   * Places an order with the chosen account; the key that opens its results is kept first.
+   * Places an order with the chosen account; the key that opens its results is kept first. Unless the wish names another
+   * one, the key of this browser may send its requests.
    *
    * @returns the order's number
    * @throws {InvalidOrder} {Cancelled} {NoAccount} and what `submit` throws
    */
   placeOrder(wish: Wish): Promise<number>;
-  /** Accepts bids; returns the numbers of the agreements. @throws what `submit` throws */
+  /** Who would sign the requests if these bids were accepted, and what for. @throws {UnknownOrder} {ChainUnavailable} */
+  plan(order: number, providers: readonly Address[]): Promise<SendingPlan>;
+  /**
+   * Accepts bids, and gives the key that sends the requests what it needs for fees, in one transaction.
+   *
+   * @returns the numbers of the agreements
+   * @throws what `submit` throws
+   */
   accept(order: number, providers: readonly Address[]): Promise<readonly number[]>;
   cancel(order: number): Promise<void>;
   /** Ends an agreement; what was not delivered is refunded. */
@@ -99,10 +123,13 @@ export interface Purchases {
    * Sends inputs to an agreement's provider. Resolves when they are kept and on their way; the rest is in `inferences`
    * and goes on without any view.
    *
+   * The requests are signed by this browser's key where the agreement names it, else by the consumer's account. A key
+   * without money is trouble called `CannotPayFees`, which ends with {@link topUpSender}.
+   *
    * @throws {BusyElsewhere} another tab sends in this agreement; {KeyMissing} {UnknownAgreement} {NoAccount}
    */
   send(agreement: number, inputs: readonly SendInput[]): Promise<void>;
-  /** Goes on with what is paused or not collected. @throws as {@link send} */
+  /** Goes on with what is paused or not collected; where nobody has to sign it does so by itself. @throws as {@link send} */
   resume(agreement: number): Promise<void>;
   /** Stops sending; what is registered on chain is collected later. */
   stop(agreement: number): void;
@@ -111,10 +138,30 @@ export interface Purchases {
   /** Everything that was sent in an agreement from this browser, newest first; other tabs' work too. */
   inferences(agreement: number): Observable<readonly InferenceInfo[]>;
   sending(agreement: number): Observable<SendingStatus>;
+  readonly sender: Observable<SenderStatus>;
+  /**
+   * Gives the key that sends requests what it needs for the rest of the open agreements, and lets it send in this one if
+   * another key did. The account of this agreement's consumer signs; with nothing to do nobody is asked.
+   *
+   * @throws {UnknownAgreement} {KeysUnsupported} {NoAccount} and what `submit` throws
+   */
+  topUpSender(agreement: number): Promise<void>;
+  /**
+   * Sends all money of the key back, to the chosen account. Nobody has to sign. Open agreements need a top-up after that.
+   *
+   * @throws {CannotPayFees} when it has none; {KeysUnsupported} when it is not here; {NoAccount}
+   */
+  reclaimSender(): Promise<void>;
+
   /** Compares what several providers answered to the same input: `groups` holds places in `inferences`. */
   compare(inferences: readonly InferenceInfo[], description: Description): Promise<Comparison>;
 
-  /** Everything that is kept, keys included, in one encrypted file. @throws {WeakPassphrase} below 8 characters */
+  /**
+   * Everything that is kept, keys to results included, in one encrypted file; not the key that sends requests, which cannot
+   * be read: in another browser the wallet signs, or {@link topUpSender} names a key there.
+   *
+   * @throws {WeakPassphrase} below 8 characters
+   */
   exportAll(passphrase: string): Promise<Blob>;
   /** Adds what such a file holds; what is here stays. @throws {NotABackup} {WrongPassphrase} {BackupTooNew} */
   importAll(file: Blob, passphrase: string): Promise<Backup>;
