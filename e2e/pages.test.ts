@@ -99,6 +99,7 @@ test('every page is for everybody', { timeout: 480_000 }, async (t) => {
     ['an agreement', () => `agreement/?id=${agreement}`, () => answerTo(page, '1-0217.png')],
     ['owned models', () => 'own/', () => page.getByText('This account owns no model')],
     ['registering', () => 'own/register/', () => page.getByText('Drop an ONNX file here, or pick one')],
+    ['providing', () => 'provide/', () => page.getByRole('button', { name: 'Serve ResNet MNIST' })],
     ['the network', () => 'network/', () => page.getByText('Joined', { exact: true })],
     ['the account', () => 'account/', () => page.getByRole('heading', { name: 'Balance' })],
     ['the licences', () => 'licences/', () => page.getByRole('heading', { level: 1 })],

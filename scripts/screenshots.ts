@@ -52,7 +52,7 @@ interface View {
   readonly name: string;
   readonly path: string;
   /** Whoever looks at it. */
-  readonly account: 'Ferdie' | 'Charlie';
+  readonly account: 'Ferdie' | 'Charlie' | 'Alice';
   /** Brings the view into the state that is shown, and waits for it. */
   readonly ready: (page: Page) => Promise<unknown>;
   /** What stands at the top of the picture. Default: the top of the page. */
@@ -73,7 +73,7 @@ await main('npm run screenshots', async () => {
   onShutdown(() => market.close());
   const app = await startCockpit(market, folder, { onLine: say });
   onShutdown(() => app.stop());
-  await fillMarket(market, folder, say);
+  const buyMore = await fillMarket(market, folder, say);
 
   const browser = await chromium.launch({ ...executable(), args: chromiumArguments });
   onShutdown(() => browser.close());
@@ -88,7 +88,7 @@ await main('npm run screenshots', async () => {
   const out = resolve(options.out ?? join(root, 'docs', 'screenshots'));
   await mkdir(out, { recursive: true });
   let bytes = 0;
-  for (const view of viewsOf(bought)) {
+  for (const view of viewsOf(bought, buyMore)) {
     if (options.only.length > 0 && !options.only.includes(view.name)) continue;
     await page.setViewportSize(screens.desktop);
     await open('account/');
@@ -116,8 +116,12 @@ await main('npm run screenshots', async () => {
   return 0;
 });
 
-/** Models, providers, and what has been bought before. */
-async function fillMarket(market: Marketplace, folder: string, say: (line: string) => void): Promise<void> {
+/** Models, providers, and what has been bought before. Returns what buys once more, from whoever is cheapest. */
+async function fillMarket(
+  market: Marketplace,
+  folder: string,
+  say: (line: string) => void,
+): Promise<() => Promise<unknown>> {
   const resnet = await readResnet();
   const owner = await market.account('//Charlie');
   const model = await market.registerModel(owner, resnet, AIRO / 100n);
@@ -129,7 +133,9 @@ async function fillMarket(market: Marketplace, folder: string, say: (line: strin
   const ports = await market.consumer('//Bob', join(folder, 'consumer'));
   const images = await readImages([], resnet.description);
   const { signal } = new AbortController();
-  await purchase(ports, model.id, images, AIRO / 2n, { say, name: (address) => address, signal });
+  const buyOnce = () => purchase(ports, model.id, images, AIRO / 2n, { say, name: (address) => address, signal });
+  await buyOnce();
+  return buyOnce;
 }
 
 /** The same network with a remark in it, so that it is another file, under another name. */
@@ -180,7 +186,21 @@ async function chooseOther(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog')).toBeHidden();
 }
 
-function viewsOf({ agreement, order }: Bought): readonly View[] {
+/** Makes the page a provider that is cheaper than the others, and lets it earn something. */
+async function provide(page: Page, buyMore: () => Promise<unknown>): Promise<void> {
+  await page.getByRole('button', { name: 'Serve ResNet MNIST', exact: true }).click();
+  await page.getByText('Give the key of this browser money for fees').waitFor();
+  await page.getByRole('button', { name: 'Sign once' }).click();
+  await expect(page.getByRole('heading', { name: 'On', exact: true })).toBeVisible();
+  await page.getByLabel('How it bids').selectOption('fixed');
+  await page.getByLabel('Price', { exact: true }).fill('0.04');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await buyMore();
+  await expect(page.getByRole('list', { name: 'Requests' })).toBeVisible();
+  await expect(page.getByText(/^On the last order|^Of the last/)).toBeVisible();
+}
+
+function viewsOf({ agreement, order }: Bought, buyMore: () => Promise<unknown>): readonly View[] {
   const seen = (locate: (page: Page) => Locator) => (page: Page) => expect(locate(page)).toBeVisible();
   const ferdie = { account: 'Ferdie' } as const;
   return [
@@ -235,6 +255,18 @@ function viewsOf({ agreement, order }: Bought): readonly View[] {
       path: 'account/',
       ready: seen((page) => page.getByText(/Execution|Marketplace/).first()),
     },
+    {
+      ...{ account: 'Alice', name: 'provide-first', path: 'provide/' },
+      ready: seen((page) => page.getByRole('button', { name: 'Serve ResNet MNIST', exact: true })),
+    },
+    { ...{ account: 'Alice', name: 'provide', path: 'provide/' }, ready: (page) => provide(page, buyMore) },
+    ...[
+      { name: 'earnings', from: 'Earnings' },
+      { name: 'decisions', from: 'Decisions' },
+    ].map((which) => ({
+      ...({ ...which, account: 'Alice', path: 'provide/' } as const),
+      ready: seen((page) => page.getByRole('list', { name: 'Decisions' })),
+    })),
     { ...ferdie, name: 'licences', path: 'licences/', ready: seen((page) => page.getByRole('heading', { level: 1 })) },
   ];
 }

@@ -1,6 +1,5 @@
 /** What can be done here, for who has just come. */
 import Link from 'next/link';
-import type { ReactNode } from 'react';
 
 import { Icon, type IconName } from '../ui/icons.tsx';
 import styles from './market.module.css';
@@ -8,8 +7,8 @@ import styles from './market.module.css';
 interface Way {
   readonly icon: IconName;
   readonly title: string;
-  readonly text: ReactNode;
-  readonly href?: string;
+  readonly text: string;
+  readonly href: string;
 }
 
 const ways: readonly Way[] = [
@@ -28,12 +27,8 @@ const ways: readonly Way[] = [
   {
     icon: 'server',
     title: 'Run models',
-    text: (
-      <>
-        A server earns with every answer: <code>npm run wingman</code> starts a provider that measures, bids and answers
-        by itself.
-      </>
-    ),
+    text: 'This browser, or a server of yours, earns with every answer: it measures, bids and answers by itself.',
+    href: '/provide/',
   },
 ];
 
@@ -44,7 +39,9 @@ export function Newcomer() {
       {ways.map(({ icon, title, text, href }) => (
         <li key={title} className={styles.way}>
           <Icon name={icon} size={20} className={styles.wayIcon} />
-          <h2 className={styles.wayTitle}>{href === undefined ? title : <Link href={href}>{title}</Link>}</h2>
+          <h2 className={styles.wayTitle}>
+            <Link href={href}>{title}</Link>
+          </h2>
           <p className={styles.wayText}>{text}</p>
         </li>
       ))}

@@ -4,10 +4,11 @@ import { useState } from 'react';
 
 import type { ModelCard } from '../../lib/cockpit/types.ts';
 import { formatAiro, toAiro } from '../market/history.ts';
+import { periodLabel } from '../periods.ts';
 import { BarChart } from '../ui/charts.tsx';
 import { Select } from '../ui/inputs.tsx';
 import { Section } from '../ui/layout.tsx';
-import { periodLabel, royaltyPeriods } from './royalties.ts';
+import { royaltyPeriods } from './royalties.ts';
 import styles from './royalties-section.module.css';
 
 /** The royalties of all models, or of one, by period. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { PeriodInfo } from '../../lib/cockpit/types.ts';
 import { AIRO } from '../../lib/market/amounts.ts';
-import { periodLabel, royaltyPeriods, totalsOf } from './royalties.ts';
+import { royaltyPeriods, totalsOf } from './royalties.ts';
 
 const hourMs = 3_600_000;
 const period = (index: number, royalties: bigint, delivered = 1): PeriodInfo => ({
@@ -41,12 +41,6 @@ test('models are added up by period, and time without any is drawn as zero, from
   );
 });
 
-test('a long pause does not make an endless chart', () => {
-  const periods = royaltyPeriods([[period(1, AIRO), period(1_000_000, AIRO)]]);
-  assert.equal(periods.length, 120);
-  assert.equal(periods.at(-1)?.index, 1_000_000);
-});
-
 test('without history there is nothing to draw and nothing earned', () => {
   assert.deepEqual(royaltyPeriods([[], []]), []);
   assert.deepEqual(totalsOf([{ history: [] }]), { royalties: 0n, delivered: 0 });
@@ -54,9 +48,4 @@ test('without history there is nothing to draw and nothing earned', () => {
     royalties: 2n * AIRO,
     delivered: 9,
   });
-});
-
-test('a period is named by its day, or by its time where there are several a day', () => {
-  assert.equal(periodLabel(Date.UTC(2026, 10, 23, 14, 5), 24 * hourMs, 'UTC'), '23 Nov');
-  assert.equal(periodLabel(Date.UTC(2026, 10, 23, 14, 5), hourMs, 'UTC'), '14:05');
 });

@@ -12,6 +12,7 @@ test('every view belongs to its place', () => {
     '/agreement/': 'Agreements',
     '/own/': 'Own',
     '/own/register/': 'Own',
+    '/provide/': 'Provide',
     '/network': 'Network',
     '/account/': 'Account',
     '/licences/': undefined,

@@ -13,6 +13,7 @@ export const places: readonly Place[] = [
   { href: '/', label: 'Market', icon: 'market', covers: ['/model/', '/buy/'] },
   { href: '/agreements/', label: 'Agreements', icon: 'agreement', covers: ['/agreement/'] },
   { href: '/own/', label: 'Own', icon: 'own' },
+  { href: '/provide/', label: 'Provide', icon: 'provide' },
   { href: '/network/', label: 'Network', icon: 'network' },
   { href: '/account/', label: 'Account', icon: 'account' },
 ];
