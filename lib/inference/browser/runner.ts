@@ -14,7 +14,7 @@ const maxThreads = 4;
 /** A runner that runs ONNX models in workers of this page. */
 export function browserRunner(options: BrowserRunnerOptions = {}): BrowserRunner {
   const { backend: best = 'webgpu', force = false, maxBatch = 4, maxQueue = 256, onEvent } = options;
-  const { loadTimeoutMs = 120_000, runTimeoutMs = 120_000 } = options;
+  const { loadTimeoutMs = 120_000, runTimeoutMs = 60_000 } = options;
   const threads = options.threads ?? Math.min(maxThreads, navigator.hardwareConcurrency);
   const loaded = new Set<BrowserModel>();
   const closing = new AbortController();

@@ -85,7 +85,10 @@ export interface BrowserRunnerOptions {
   readonly maxQueue?: number;
   /** How long each way of running a model may take to start, in milliseconds; 120,000 by default. */
   readonly loadTimeoutMs?: number;
-  /** How long a run may take, in milliseconds, before it has failed and its worker is replaced; 120,000 by default. */
+  /**
+   * How long a run may take, in milliseconds, before it has failed and its worker is replaced; 60,000 by default. With
+   * several threads onnxruntime-web sometimes never comes back from a kernel that fails, such as for an index out of range.
+   */
   readonly runTimeoutMs?: number;
   /** Hears what happens to models that are loaded. */
   readonly onEvent?: (event: RunnerEvent) => void;
