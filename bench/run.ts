@@ -9,6 +9,7 @@ import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { appStart } from './app.ts';
+import { browserProvider } from './browser.ts';
 import { chainThroughput } from './chain.ts';
 import { chainStart } from './chain-start.ts';
 import { withSection } from './document.ts';
@@ -19,6 +20,7 @@ import { providerThroughput } from './provider.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   app: appStart,
+  browser: browserProvider,
   chain: chainThroughput,
   'chain-start': chainStart,
   dx,

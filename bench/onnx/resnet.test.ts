@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-import { buildResNet, type MadeUpModel, type ResNetOptions } from './resnet.ts';
+import { buildResNet, buildResNet18, type MadeUpModel, type ResNetOptions } from './resnet.ts';
 
 const small: ResNetOptions = { name: 'small', blocks: [1, 2], width: 4, imageSize: 32, classes: 7, seed: 1 };
 
@@ -71,4 +71,14 @@ test('parameters are counted as the layers have them', () => {
   const first = block(4, 4) + conv(4, 16, 1);
   const second = block(16, 8) + conv(16, 32, 1) + block(32, 8);
   assert.equal(buildResNet(small).parameters, stem + first + second + 32 * 7 + 7);
+});
+
+test('ResNet-18 has the parameters of ResNet-18 and gives finite numbers', async () => {
+  const { parameters, bytes } = buildResNet18({ seed: 18 });
+  // As torchvision has it (11,689,512), without the 4,800 of batch normalization that the convolutions' biases replace.
+  assert.equal(parameters, 11_684_712);
+  const session = await InferenceSession.create(bytes);
+  const image = new Tensor('float32', new Float32Array(3 * 224 * 224).fill(0.5), [1, 3, 224, 224]);
+  const { logits } = await session.run({ image });
+  assert.ok((logits?.data as Float32Array).every(Number.isFinite));
 });

@@ -9,9 +9,11 @@ import { onnxFile, type Node, type Weight } from './proto.ts';
 export interface ResNetOptions {
   /** What the description calls it. */
   readonly name: string;
-  /** How many bottleneck blocks each stage has. From the second on a stage halves height and width. */
+  /** How many blocks each stage has. From the second on a stage halves height and width. */
   readonly blocks: readonly number[];
-  /** Channels of the first convolution, and of the first stage's inner convolutions. Each stage doubles them. */
+  /** Two convolutions of 3 x 3, or one between two of 1 x 1 as deeper networks have it. Default: `bottleneck`. */
+  readonly block?: 'basic' | 'bottleneck';
+  /** Channels of the first convolution, and of the first stage's 3 x 3 convolutions. Each stage doubles them. */
   readonly width: number;
   /** Height and width of the image. */
   readonly imageSize: number;
@@ -40,9 +42,16 @@ export function buildResNet50({ seed }: { readonly seed: number }): MadeUpModel 
   return buildResNet({ name: 'ResNet-50, made up', blocks, width: 64, imageSize: 224, classes: 1000, seed });
 }
 
+/** ResNet-18 for images of 224 x 224, as torchvision has it: 11,684,712 parameters, about 47 MB. */
+export function buildResNet18({ seed }: { readonly seed: number }): MadeUpModel {
+  const blocks = [2, 2, 2, 2];
+  const size = { blocks, block: 'basic', width: 64, imageSize: 224, classes: 1000 } as const;
+  return buildResNet({ name: 'ResNet-18, made up', ...size, seed });
+}
+
 /**
- * A network of bottleneck blocks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016), with the stride
- * in the middle convolution as torchvision does it ("ResNet v1.5"). Its input is `image`, its output `logits`; the batch
+ * A network of residual blocks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016), with the stride
+ * of bottlenecks in the middle convolution as torchvision does it ("ResNet v1.5"). Its input is `image`, its output `logits`; the batch
  * can have any size.
  *
  * The weights are as large as He et al., "Delving Deep into Rectifiers" (ICCV 2015) initialize them, and the last ones
@@ -50,7 +59,7 @@ export function buildResNet50({ seed }: { readonly seed: number }): MadeUpModel 
  * nor fades into denormal numbers, which processors are slow with.
  */
 export function buildResNet(options: ResNetOptions): MadeUpModel {
-  const { name, blocks, width, imageSize, classes, seed } = options;
+  const { name, blocks, block: kind = 'bottleneck', width, imageSize, classes, seed } = options;
   const layers = new Layers(seed);
   const lastScale = 1 / Math.sqrt(blocks.reduce((sum, count) => sum + count, 0));
 
@@ -59,13 +68,30 @@ export function buildResNet(options: ResNetOptions): MadeUpModel {
   x = layers.add('MaxPool', [x], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] });
   blocks.forEach((count, stage) => {
     const inner = width * 2 ** stage;
-    const outputs = inner * EXPANSION;
+    const outputs = kind === 'basic' ? inner : inner * EXPANSION;
     for (let block = 0; block < count; block += 1) {
       const stride = stage > 0 && block === 0 ? 2 : 1;
-      const shortcut = block === 0 ? layers.conv(x, { inputs: channels, outputs, kernel: 1, stride }) : x;
-      let branch = layers.relu(layers.conv(x, { inputs: channels, outputs: inner, kernel: 1, stride: 1 }));
-      branch = layers.relu(layers.conv(branch, { inputs: inner, outputs: inner, kernel: 3, stride }));
-      branch = layers.conv(branch, { inputs: inner, outputs, kernel: 1, stride: 1, scale: lastScale });
+      // What has the right shape already is added as it is.
+      const isSame = stride === 1 && channels === outputs;
+      const shortcut = block === 0 && !isSame ? layers.conv(x, { inputs: channels, outputs, kernel: 1, stride }) : x;
+      const convolutions =
+        kind === 'basic'
+          ? [
+              { inputs: channels, outputs: inner, kernel: 3, stride },
+              { inputs: inner, outputs, kernel: 3, stride: 1 },
+            ]
+          : [
+              { inputs: channels, outputs: inner, kernel: 1, stride: 1 },
+              { inputs: inner, outputs: inner, kernel: 3, stride },
+              { inputs: inner, outputs, kernel: 1, stride: 1 },
+            ];
+      let branch = x;
+      convolutions.forEach((convolution, at) => {
+        const isLast = at === convolutions.length - 1;
+        branch = isLast
+          ? layers.conv(branch, { ...convolution, scale: lastScale })
+          : layers.relu(layers.conv(branch, convolution));
+      });
       x = layers.relu(layers.add('Add', [branch, shortcut]));
       channels = outputs;
     }
