@@ -20,6 +20,8 @@ type Say = (line: string) => void;
 export interface Stage {
   readonly name: string;
   readonly about: string;
+  /** Runs only when it is named. */
+  readonly isOnRequest?: true;
   /** Makes sure that the stage can run on this machine, or throws with what is missing. */
   readonly prepare?: (say: Say) => Promise<void> | void;
   readonly run: (say: Say) => Promise<Counts>;
@@ -92,12 +94,15 @@ export const stages: readonly Stage[] = [
   {
     name: 'e2e',
     about: 'the Cockpit in headless Chromium, in a whole market',
-    prepare: async (say) => {
-      await requireAll([chromiumRequirement], say);
-      // Otherwise the first test would build it within its own time.
-      await buildSite({ onLine: say });
-    },
+    prepare: prepareSite,
     run: nodeTests(['e2e/*.test.ts'], withNodes),
+  },
+  {
+    name: 'story',
+    about: 'the scripted demo as a whole, which needs the machine for itself',
+    isOnRequest: true,
+    prepare: prepareSite,
+    run: nodeTests(['e2e/story/*.test.ts'], ['--test-force-exit']),
   },
   {
     name: 'clippy',
@@ -110,6 +115,12 @@ export const stages: readonly Stage[] = [
   },
   { name: 'pallets', about: 'pallets, runtime and Dx in Rust', prepare: rust, run: cargoTests },
 ];
+
+/** Otherwise the first test would build the Cockpit within its own time. */
+async function prepareSite(say: Say): Promise<void> {
+  await requireAll([chromiumRequirement], say);
+  await buildSite({ onLine: say });
+}
 
 /** A check is one thing that passes or fails, whatever it finds. */
 function asOne(passed: boolean): Counts {
