@@ -9,7 +9,6 @@ import type { Blockstore } from 'interface-blockstore';
 import type { Datastore } from 'interface-datastore';
 import { createLibp2p, type Libp2p, type Libp2pOptions } from 'libp2p';
 import type { CID } from 'multiformats/cid';
-import { sha256 } from 'multiformats/hashes/sha2';
 
 import { Announcer } from './announcer.ts';
 import { Bitswap } from './bitswap/bitswap.ts';
@@ -321,7 +320,7 @@ class Peer implements DxPeer {
       await fetchDag(root, {
         maxBytes,
         fetch: async (cid, likely) => {
-          const local = await this.#local(cid);
+          const local = await this.#store.get(cid);
           return local === undefined ? this.#bitswap.fetch(cid, { signal, first: likely }) : { bytes: local };
         },
         onSize: (bytes) => {
@@ -415,14 +414,6 @@ class Peer implements DxPeer {
     };
     this.#uploads.add(onGiven);
     return () => this.#uploads.delete(onGiven);
-  }
-
-  /** A block from the own store. A disk can rot, so it is checked like one from a stranger. */
-  async #local(cid: CID): Promise<Uint8Array | undefined> {
-    const bytes = await this.#store.get(cid);
-    if (bytes === undefined) return undefined;
-    const { digest } = await sha256.digest(bytes);
-    return digest.every((byte, i) => byte === cid.multihash.digest[i]) ? bytes : undefined;
   }
 
   async #collect(): Promise<void> {
