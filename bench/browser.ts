@@ -9,7 +9,7 @@ import type { InferenceRequest, Tensor } from '../lib/inference/types.ts';
 import { chromiumArguments, findChromium } from '../scripts/lib/chromium.ts';
 import { serveBare, type Bare } from './browser/bare.ts';
 import { memoryOf, type Memory } from './browser/memory.ts';
-import { startTabMarket, untilIdle } from './browser/tab.ts';
+import { mostInFlight, startTabMarket, untilIdle } from './browser/tab.ts';
 import { measureThroughput, type Throughput } from './browser/throughput.ts';
 import { Series, type Benchmark } from './measure.ts';
 import { buildResNet18 } from './onnx/resnet.ts';
@@ -64,7 +64,7 @@ export const browserProvider: Benchmark = {
     return {
       measured: [rates, ratios, times, sizes].flatMap((series) => series.measured()),
       remarks: [
-        `ResNet-18 with made-up weights and images of 3 x 224 x 224 numbers (602 kB each), ${inferences} requests of one agreement, at most 64 of them waiting at a time, each payload sealed and uploaded by a consumer in Node while the tab works, each answer fetched and compared with that of onnxruntime-web alone. The tab is that of the real Cockpit in headless Chromium, by WebRTC; chain, Dx and consumer use the same processors. It runs the model on ${backend}.`,
+        `ResNet-18 with made-up weights and images of 3 x 224 x 224 numbers (602 kB each), ${inferences} requests of one agreement, at most ${mostInFlight} of them waiting at a time, each payload sealed and uploaded by a consumer in Node while the tab works, each answer fetched and compared with that of onnxruntime-web alone. The tab is that of the real Cockpit in headless Chromium, by WebRTC; chain, Dx and consumer use the same processors. It runs the model on ${backend}.`,
         `Alone: a worker of another page of the same browser that only calls \`run\`, with ${threads === 1 ? 'one thread' : `${threads} threads`}, which was the fastest; before and after, while nothing else runs.`,
         'First bid: from the navigation of a tab that has provided before (its model is in the browser, its key on the chain) to the first block with its bid on an order that waits.',
         'Memory: resident memory of the tab with its workers, and JavaScript objects of its page after a collection of garbage, both while it works.',

@@ -20,6 +20,9 @@ export interface ResNetOptions {
   readonly classes: number;
   /** A 32-bit whole number. Equal options give equal bytes. */
   readonly seed: number;
+  /** What the input and the output are called. Default: `image` and `logits`. */
+  readonly input?: string;
+  readonly output?: string;
 }
 
 export interface MadeUpModel {
@@ -37,9 +40,9 @@ const EXPANSION = 4;
  * ResNet-50 for images of 224 x 224, as torchvision has it: 25,530,472 parameters, about 102 MB. Batch normalization is
  * inside the convolutions, as in every network that is exported for inference.
  */
-export function buildResNet50({ seed }: { readonly seed: number }): MadeUpModel {
+export function buildResNet50(options: Pick<ResNetOptions, 'seed' | 'input' | 'output'>): MadeUpModel {
   const blocks = [3, 4, 6, 3];
-  return buildResNet({ name: 'ResNet-50, made up', blocks, width: 64, imageSize: 224, classes: 1000, seed });
+  return buildResNet({ name: 'ResNet-50, made up', blocks, width: 64, imageSize: 224, classes: 1000, ...options });
 }
 
 /** ResNet-18 for images of 224 x 224, as torchvision has it: 11,684,712 parameters, about 47 MB. */
@@ -51,8 +54,7 @@ export function buildResNet18({ seed }: { readonly seed: number }): MadeUpModel 
 
 /**
  * A network of residual blocks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016), with the stride
- * of bottlenecks in the middle convolution as torchvision does it ("ResNet v1.5"). Its input is `image`, its output `logits`; the batch
- * can have any size.
+ * of bottlenecks in the middle convolution as torchvision does it ("ResNet v1.5"); the batch can have any size.
  *
  * The weights are as large as He et al., "Delving Deep into Rectifiers" (ICCV 2015) initialize them, and the last ones
  * of each block smaller by the square root of the number of blocks: a sum of many blocks then neither grows out of range
@@ -60,11 +62,12 @@ export function buildResNet18({ seed }: { readonly seed: number }): MadeUpModel 
  */
 export function buildResNet(options: ResNetOptions): MadeUpModel {
   const { name, blocks, block: kind = 'bottleneck', width, imageSize, classes, seed } = options;
+  const { input = 'image', output = 'logits' } = options;
   const layers = new Layers(seed);
   const lastScale = 1 / Math.sqrt(blocks.reduce((sum, count) => sum + count, 0));
 
   let channels = width;
-  let x = layers.relu(layers.conv('image', { inputs: 3, outputs: width, kernel: 7, stride: 2 }));
+  let x = layers.relu(layers.conv(input, { inputs: 3, outputs: width, kernel: 7, stride: 2 }));
   x = layers.add('MaxPool', [x], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] });
   blocks.forEach((count, stage) => {
     const inner = width * 2 ** stage;
@@ -97,20 +100,20 @@ export function buildResNet(options: ResNetOptions): MadeUpModel {
     }
   });
   x = layers.add('Flatten', [layers.add('GlobalAveragePool', [x])]);
-  layers.dense(x, 'logits', channels, classes);
+  layers.dense(x, output, channels, classes);
 
   const bytes = onnxFile({
     name,
-    inputs: [{ name: 'image', shape: ['batch', 3, imageSize, imageSize] }],
-    outputs: [{ name: 'logits', shape: ['batch', classes] }],
+    inputs: [{ name: input, shape: ['batch', 3, imageSize, imageSize] }],
+    outputs: [{ name: output, shape: ['batch', classes] }],
     nodes: layers.nodes,
     weights: layers.weights,
   });
   const description: Description = {
     name,
     licence: 'Apache-2.0',
-    inputs: [{ name: 'image', dataType: 'FP32', shape: [null, 3, imageSize, imageSize] }],
-    outputs: [{ name: 'logits', dataType: 'FP32', shape: [null, classes] }],
+    inputs: [{ name: input, dataType: 'FP32', shape: [null, 3, imageSize, imageSize] }],
+    outputs: [{ name: output, dataType: 'FP32', shape: [null, classes] }],
     image: {
       channels: 'rgb',
       layout: 'nchw',
