@@ -50,7 +50,7 @@ async function runStage(stage: Stage): Promise<Result> {
     counts = await stage.run(say);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    counts = { passed: 0, failed: 1, skipped: 0 };
+    counts = { passed: 0, failed: 1, skipped: 0, failures: [] };
   }
   if (counts.passed + counts.failed === 0) {
     console.error('No test was run.');
@@ -60,7 +60,9 @@ async function runStage(stage: Stage): Promise<Result> {
 }
 
 function summarize(results: readonly Result[]): void {
-  const sum = (key: keyof Counts) => results.reduce((total, result) => total + result[key], 0);
+  const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, result) => total + result[key], 0);
+  // Who sees only the end of a long report finds here what went wrong.
+  for (const { stage, failures } of results) for (const each of failures) console.log(`\n${stage}: ${each}`);
   console.log(`\n${'stage'.padEnd(12)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'seconds'.padStart(9)}`);
   for (const { stage, passed, failed, seconds } of results) {
     console.log(

@@ -124,12 +124,13 @@ async function prepareSite(say: Say): Promise<void> {
 
 /** A check is one thing that passes or fails, whatever it finds. */
 function asOne(passed: boolean): Counts {
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: [] };
 }
 
 function sum(all: readonly Counts[]): Counts {
-  const add = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
-  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
+  const add = (key: 'passed' | 'failed' | 'skipped') => all.reduce((total, counts) => total + counts[key], 0);
+  const failures = all.flatMap((counts) => counts.failures);
+  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped'), failures };
 }
 
 /** A failure that is not the failure of a test, such as one of compiling, counts as one. */
@@ -167,7 +168,8 @@ function nodeTests(patterns: readonly string[], options: readonly string[]): Sta
         onLine: say,
       });
       const written = await readFile(countsFile, 'utf8').catch(() => '');
-      const counts = written === '' ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(written) as Counts);
+      const counts =
+        written === '' ? { passed: 0, failed: 0, skipped: 0, failures: [] } : (JSON.parse(written) as Counts);
       return withStatus(counts, code);
     } finally {
       await remove();
