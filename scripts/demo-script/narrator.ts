@@ -90,9 +90,19 @@ export class Narrator {
       const pictures = await Promise.all([by, ...beside].map(pictureOf)).catch(() => []);
       this.#current = { ...current, pictures };
       const reason = error instanceof Error ? error.message : String(error);
-      throw new StepFailed(`Step ${number}, "${title}", went wrong: ${reason}`, { cause: error });
+      const said = await Promise.all([by, ...beside].map(wordsOf));
+      throw new StepFailed(`Step ${number}, "${title}", went wrong: ${reason}\n${said.join('\n')}`, { cause: error });
     }
   }
+}
+
+/** What somebody's page says, for who reads only what is printed. */
+async function wordsOf({ name, page }: Person): Promise<string> {
+  const words = await page
+    .locator('body')
+    .innerText({ timeout: 5_000 })
+    .catch(() => 'nothing, it has crashed');
+  return `${name}'s page (${page.url()}) says: ${words.replaceAll(/\s+/g, ' ')}`;
 }
 
 async function pictureOf({ name, page }: Person): Promise<Picture> {
