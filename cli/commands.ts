@@ -1,8 +1,8 @@
 /** All commands, in the order in which they are listed. */
 import type { Command } from './command.ts';
-import { account } from './commands/account.ts';
+import { account, accountNew, transfer } from './commands/account.ts';
 import { agreement, agreements, end, rate } from './commands/agreements.ts';
-import { dxDownload, dxUpload } from './commands/dx.ts';
+import { dxAddress, dxDownload, dxUpload } from './commands/dx.ts';
 import { collect, inferCommand } from './commands/infer.ts';
 import {
   modelPublish,
@@ -22,8 +22,8 @@ export const commands: readonly Command[] = [
   ...[order, orders, bids, accept, cancel],
   ...[inferCommand, collect],
   ...[agreements, agreement, end, rate],
-  account,
+  ...[account, accountNew, transfer],
   ...[modelRegister, modelPublish, modelRoyalty, modelRetire, modelTransfer],
   ...[providerRegister, providerAnnounce, operatorSet, operatorRemove],
-  ...[dxUpload, dxDownload],
+  ...[dxAddress, dxUpload, dxDownload],
 ];

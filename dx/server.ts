@@ -5,6 +5,7 @@ import { createDxPeer } from '../lib/dx/node/peer.ts';
 import type { DxPeer } from '../lib/dx/peer.ts';
 import type { ContentId } from '../lib/dx/types.ts';
 import type { DxConfig } from './config.ts';
+import { Metrics, counted } from './metrics.ts';
 import { startRpc } from './rpc/server.ts';
 import { startStun } from './stun.ts';
 
@@ -50,6 +51,7 @@ export async function startDxServer({ config, references, log }: DxServerOptions
       },
     }),
   );
+  const metrics = new Metrics(peer);
   peer.on('server', ({ server, state, reason }) => {
     if (state === 'connected') log.info({ server }, 'another server is connected');
     else log.warn({ server, reason }, `another server is ${state}`);
@@ -59,7 +61,14 @@ export async function startDxServer({ config, references, log }: DxServerOptions
   peer.on('removed', ({ key }) => log.debug({ key }, 'removed'));
 
   const stun = started.use(await startStun({ host: config.host, port: config.stunPort }));
-  const rpc = await startRpc({ peer, host: config.rpcHost, port: config.rpcPort, maxBytes: config.rpcMaxBytes, log });
+  const rpc = await startRpc({
+    peer: counted(peer, metrics),
+    metrics,
+    host: config.rpcHost,
+    port: config.rpcPort,
+    maxBytes: config.rpcMaxBytes,
+    log,
+  });
   started.defer(() => rpc.close());
   const running = started.move();
   const close = () => running.disposeAsync();

@@ -119,6 +119,12 @@ export async function startDx(options: StartDxOptions = {}): Promise<DxProcess> 
   }
 }
 
+/** The ports of a server, for another one that takes its place. */
+export function portsOf(server: DxProcess): NonNullable<StartDxOptions['ports']> {
+  const port = (address: string) => Number(/\/(?:tcp|udp)\/(\d+)/.exec(address)?.[1]);
+  return { tcp: port(server.tcpAddress), ws: port(server.wsAddress), webrtc: port(server.webrtcAddress) };
+}
+
 function dxArguments({ basePath, bootstrap = [], chain, ports = {}, extraArguments = [] }: StartDxOptions): string[] {
   const { rpc = 0, tcp = 0, ws = 0, webrtc = 0, stun = 0 } = ports;
   return [

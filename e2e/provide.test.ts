@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { acceptBids } from '../lib/consumer/index.ts';
 import { AIRO, formatAmount } from '../lib/market/amounts.ts';
 import { connectApi } from '../test/support/api.ts';
+import { endUnstakeDelay } from '../test/support/leaving.ts';
 import { agreementNow, inferAll, royalty, startTestMarket, wealth } from '../test/support/marketplace.ts';
 import { waitFor } from '../scripts/lib/wait.ts';
 import { assertAccessible, assertNoSidewaysScroll } from './support/accessibility.ts';
@@ -190,16 +191,17 @@ test(
 
     const again = await visitAgain();
 
-    await step('opened again it is on, and says what was missed', async () => {
+    await step('opened again it says what was missed, and that the stake is too low after the penalty', async () => {
       // The chain is caught up with anew.
-      await expect(again.getByRole('heading', { level: 2, name: 'On', exact: true })).toBeVisible({
+      await expect(again.getByRole('heading', { level: 2, name: 'On, but taking no new work' })).toBeVisible({
         timeout: 2 * patienceMs,
       });
       await expect(factOf(again, 'Missed')).toHaveText('1');
+      await expect(again.getByText('The stake is below what the market asks for')).toBeVisible();
+      await expect(again.getByText('The stake is too low: no bid is taken')).toBeVisible();
     });
 
-    await step('a stake that is too low after the penalty is raised, and bids are taken again', async () => {
-      await expect(again.getByText('The stake is too low: no bid is taken')).toBeVisible();
+    await step('the stake is raised, and bids are taken again', async () => {
       await assertAccessible(again, 'the stake is too low');
       await again.getByRole('button', { name: 'Add to the stake' }).click();
       const dialog = again.getByRole('dialog', { name: 'Change name, stake and bounds' });
@@ -208,12 +210,26 @@ test(
       await dialog.getByRole('button', { name: 'Sign the change' }).click();
       await expect(dialog).toBeHidden();
       await expect(again.getByText('The stake is too low: no bid is taken')).toBeHidden();
+      await expect(again.getByRole('heading', { level: 2, name: 'On', exact: true })).toBeVisible();
       const { bids } = await order({ inferences: 1 }, 1);
       assert.equal(bids[0]?.provider, judy.address);
       const [, request, ...others] = wallet.requests;
       assert.deepEqual(others, []);
       // A time that was measured anew goes along.
       assert.match(JSON.stringify([request?.call, request?.args]), /raiseStake/);
+    });
+
+    await step('the key gets more money for fees with one signature', async () => {
+      const key = (await market.chain.provider(judy.address))?.operator?.account ?? '';
+      const { free } = await consumer.chain.balance(key);
+      await again.getByRole('button', { name: 'Top up' }).click();
+      const dialog = again.getByRole('dialog', { name: 'Top up the key of this browser' });
+      await dialog.getByLabel('Give it').fill('0.5');
+      await dialog.getByRole('button', { name: 'Sign and give 0.5 AIRO' }).click();
+      await expect(dialog).toBeHidden();
+      assert.equal(wallet.requests.at(-1)?.call, 'balances.transferKeepAlive');
+      // It may have paid for a bid in the meantime.
+      assert.ok((await consumer.chain.balance(key)).free - free > (4n * AIRO) / 10n);
     });
 
     await step('revoking takes one signature: the key bids no more, and its rest comes back', async () => {
@@ -234,6 +250,35 @@ test(
         what: 'the rest of the money for fees to come back',
         ...{ timeoutMs: 30_000, everyMs: 200, signal: t.signal },
       });
+    });
+
+    await step('a model that is offered is removed with one signature, which withdraws the offer', async () => {
+      await again.getByRole('button', { name: 'Remove ResNet MNIST' }).click();
+      const dialog = again.getByRole('dialog', { name: 'Serve ResNet MNIST no more?' });
+      await assertAccessible(again, 'removing a model');
+      await dialog.getByRole('button', { name: 'Sign and remove' }).click();
+      await expect(again.getByRole('button', { name: 'Serve ResNet MNIST' })).toBeVisible();
+      assert.equal(wallet.requests.at(-1)?.call, 'marketplace.withdrawOffer');
+      assert.deepEqual((await market.chain.provider(judy.address))?.models, []);
+    });
+
+    await step('whoever leaves gets the stake back some time after, each with a signature', async () => {
+      await again.getByRole('button', { name: 'Leave the market' }).click();
+      const dialog = again.getByRole('dialog', { name: 'Leave the market?' });
+      await dialog.getByRole('button', { name: 'Sign and leave' }).click();
+      await expect(again.getByText('No new bids. The stake can be withdrawn')).toBeVisible();
+      assert.equal(wallet.requests.at(-1)?.call, 'marketplace.leave');
+      assert.notEqual((await market.chain.provider(judy.address))?.leavesAt, null);
+
+      // Its bids bind it until somebody accepts them, or nobody can any more.
+      for (const { id } of await market.chain.orders({ limit: 10 })) {
+        await consumer.chain.account.submit({ call: 'cancelOrder', order: id });
+      }
+      await endUnstakeDelay(api, judy.address);
+      await again.getByRole('button', { name: 'Sign and withdraw' }).click();
+      await expect(again.getByRole('heading', { name: 'Three steps to the first answer' })).toBeVisible();
+      assert.equal(wallet.requests.at(-1)?.call, 'marketplace.withdrawStake');
+      assert.equal(await market.chain.provider(judy.address), null);
     });
 
     await t.test('the console is empty, the policy was kept, and nobody else was asked', () => {

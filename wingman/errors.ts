@@ -39,6 +39,11 @@ export class JournalUnusable extends Error {
   override readonly name = 'JournalUnusable';
 }
 
+/** There is nothing to back up, or no place to put it. */
+export class BackupFailed extends Error {
+  override readonly name = 'BackupFailed';
+}
+
 /** What was asked for needs the chain or Dx, and they are not reached yet. */
 export class NotReady extends Error {
   override readonly name = 'NotReady';

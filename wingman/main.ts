@@ -1,7 +1,10 @@
 /** `npm run wingman`: the provider's bot on a server, until it is told to stop. */
+import { resolve } from 'node:path';
+
+import { backUp } from './backup.ts';
 import { configText } from './config/effective.ts';
 import { exampleConfig } from './config/example.ts';
-import { loadConfig } from './config/load.ts';
+import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { ConfigInvalid, SecretInvalid } from './errors.ts';
 import { createLog } from './log.ts';
 import { main } from '../scripts/lib/main.ts';
@@ -12,6 +15,7 @@ const table = {
   config: { type: 'file', help: 'The configuration, in JSON; comments are allowed.' },
   check: { type: 'flag', help: 'Check the configuration, print it with all defaults, and end.' },
   example: { type: 'flag', help: 'Print an example configuration that explains every key, and end.' },
+  backup: { type: 'path', help: 'Copy the journal and the keys into this new folder, and end.' },
   'reset-settings': { type: 'flag', help: 'Forget what was changed through the API.' },
 } as const;
 
@@ -44,7 +48,18 @@ await main('npm run wingman', async () => {
     throw new UsageError('--config is missing: name a configuration file. --example prints one to begin with.');
   }
   try {
-    return await run(options.config, options.check, options['reset-settings']);
+    const loaded = loadConfig(options.config);
+    if (options.check) {
+      console.log(JSON.stringify(configText({ ...loaded.config, basePath: loaded.basePath }), null, 2));
+      return 0;
+    }
+    if (options.backup !== undefined) {
+      const folder = resolve(options.backup);
+      const files = await backUp(loaded.basePath, folder);
+      console.log(`${files.join(', ')}: copied to ${folder}, readable for you alone. They are secret.`);
+      return 0;
+    }
+    return await run(options.config, loaded, options['reset-settings']);
   } catch (error) {
     if (!(error instanceof ConfigInvalid || error instanceof SecretInvalid)) throw error;
     console.error(error.message);
@@ -52,12 +67,7 @@ await main('npm run wingman', async () => {
   }
 });
 
-async function run(file: string, onlyCheck: boolean, resetSettings: boolean): Promise<number> {
-  const loaded = loadConfig(file);
-  if (onlyCheck) {
-    console.log(JSON.stringify(configText({ ...loaded.config, basePath: loaded.basePath }), null, 2));
-    return 0;
-  }
+async function run(file: string, loaded: LoadedConfig, resetSettings: boolean): Promise<number> {
   // Only now: help and checks need not wait for all that a running Wingman is made of.
   const { Wingman } = await import('./wingman.ts');
   // To be stopped is how this program ends, so it is no failure.

@@ -31,9 +31,11 @@ export class Metrics {
     'outcome',
     'failure',
   ]);
-  readonly #troubles = this.#counter('troubles_total', 'Things that went wrong and are tried again, by place.', [
-    'where',
-  ]);
+  readonly #troubles = this.#counter(
+    'troubles_total',
+    'Things that went wrong and are tried again, by what was done.',
+    ['where'],
+  );
   readonly #stages = new Histogram({
     name: 'wingman_execution_stage_seconds',
     help: 'The time from the stage before to this one.',

@@ -50,26 +50,30 @@ test('a bid is told with its price and reason, what became of it, and not again 
   tell({ event: 'decided', decision: { ...decision, result: 'included' } });
   tell({ event: 'decided', decision: { ...decision, result: 'failed', error: 'BiddingClosed' } });
   assert.deepEqual(lines(), [
-    'INFO  order 3: bid at 0.5 AIRO: It pays. rule=strategy',
-    'INFO  order 3: bid at 0.5 AIRO is on the chain rule=strategy',
-    'WARN  order 3: bid at 0.5 AIRO was refused rule=strategy error=BiddingClosed',
+    'INFO  bid at 0.5 AIRO: It pays. order=3 rule=strategy',
+    'INFO  bid at 0.5 AIRO is on the chain order=3 rule=strategy',
+    'WARN  bid at 0.5 AIRO was refused order=3 rule=strategy error=BiddingClosed',
   ]);
 });
 
 test('an answer is told with its time, a failure with its reason', () => {
   const { tell, lines } = told();
-  tell({ event: 'execution', execution });
-  tell({ event: 'execution', execution: { ...execution, failure: 'CannotDecrypt', reason: 'for another key' } });
-  tell({ event: 'execution', execution: { ...execution, stage: 'downloaded' } });
+  const output = { content: 'bafyresult', commitment: '0x00' } as const;
+  const failed = { ...execution, failure: 'CannotDecrypt', reason: 'for another key' } as const;
+  tell({ event: 'execution', order: 3, execution: { ...execution, output } });
+  tell({ event: 'execution', order: 3, execution: failed });
+  tell({ event: 'execution', order: 3, execution: { ...execution, stage: 'downloaded' } });
+  const about = 'order=3 agreement=2 request=5 payload=bafkrei';
   assert.deepEqual(lines(), [
-    'INFO  agreement 2, request 5: answered ms=400',
-    'WARN  agreement 2, request 5: for another key failure=CannotDecrypt ms=400',
+    `INFO  answered ${about} result=bafyresult ms=400`,
+    `WARN  for another key ${about} failure=CannotDecrypt ms=400`,
   ]);
 });
 
 test('a trouble that repeats itself is told once a minute', () => {
   const { tell, later, lines } = told();
-  const trouble = { event: 'trouble', where: 'reading the chain', error: new Error('no answer') } as const;
+  const error = new Error('no answer');
+  const trouble = { event: 'trouble', where: 'reading the chain', about: {}, error } as const;
   tell(trouble);
   later(30_000);
   tell(trouble);
@@ -77,4 +81,16 @@ test('a trouble that repeats itself is told once a minute', () => {
   later(30_000);
   tell(trouble);
   assert.deepEqual(lines(), ['WARN  reading the chain; it is tried again Error: no answer']);
+});
+
+test('the same trouble with another request is told, and each line says what it is about', () => {
+  const { tell, lines } = told();
+  const error = new Error('lost');
+  const about = { order: 3, agreement: 2, request: 5 };
+  tell({ event: 'trouble', where: 'answering', about, error });
+  tell({ event: 'trouble', where: 'answering', about: { ...about, request: 6 }, error });
+  assert.deepEqual(lines(), [
+    'WARN  answering; it is tried again Error: lost order=3 agreement=2 request=5',
+    'WARN  answering; it is tried again Error: lost order=3 agreement=2 request=6',
+  ]);
 });

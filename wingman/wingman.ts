@@ -241,17 +241,22 @@ export class Wingman implements Context {
       },
     };
     const narrate = narrator(this.#log);
+    let runtime = airo.runtimeVersion;
     engine.on((event) => {
       narrate(event);
+      if (airo.runtimeVersion !== runtime) {
+        this.#log.info({ from: runtime, to: airo.runtimeVersion }, 'the chain has a new runtime');
+        runtime = airo.runtimeVersion;
+      }
       this.#metrics.watch(event);
       this.#watchForEnd(event);
     });
     this.settings.onChange((keys) => {
-      this.#log.info(`changed through the API: ${keys.join(', ')}`);
+      this.#log.info({ keys }, 'settings were changed through the API');
       engine.update(this.settings.forEngine());
     });
     this.#log.info(
-      { signer, provider, genesis: chain.genesisHash },
+      { signer, provider, genesis: chain.genesisHash, runtime },
       `connected to the chain; serving ${this.settings.forEngine().models.length} models`,
     );
     engine.start();
@@ -264,14 +269,15 @@ export class Wingman implements Context {
     const connected = this.#connected;
     if (!autoInitialize) {
       const found = await connected?.chain.provider(this.provider).catch(() => undefined);
-      if (found === null) this.#log.warn(`${this.provider} is no provider yet: POST /v1/initialize registers it`);
+      if (found === null)
+        this.#log.warn({ provider: this.provider }, 'no provider yet: POST /v1/initialize registers it');
       return;
     }
     let said = '';
     while (engine.status().state !== 'stopped') {
       try {
         for (const { step, result, detail } of await this.#initializer.run({}, this.#signal)) {
-          this.#log.info(`${step} (${result}): ${detail}`);
+          this.#log.info({ step, result }, detail);
         }
         return;
       } catch (error) {

@@ -7,6 +7,7 @@ import { UsageError } from '../../scripts/lib/options.ts';
 import { numberArgument } from '../arguments.ts';
 import { asOf, describeAsOf } from '../as-of.ts';
 import { defineCommand, type ReadChain } from '../command.ts';
+import { agreementArgument, agreementPlace as ownAgreementPlace } from '../newest.ts';
 import { bareAmount, list, table } from '../output.ts';
 import { describeIncluded, includedDocument, submit } from '../transactions.ts';
 
@@ -153,12 +154,12 @@ export async function readAgreement(chain: ReadChain, id: number): Promise<Agree
 export const end = defineCommand({
   name: 'end',
   about: 'Ends your agreement early; what was not used is refunded at once. No request may be unanswered.',
-  positionals: [agreementPlace],
+  positionals: [ownAgreementPlace],
   options: {},
   needs: ['chain', 'account'],
   example: 'end 3',
   async run(context, { args }) {
-    const id = numberArgument('AGREEMENT', args[0]);
+    const id = await agreementArgument(context, args[0]);
     const included = await submit(context, 'Ending', { call: 'endAgreement', agreement: id });
     const { chain } = await context.ports();
     const money = settlement(await readAgreement(chain, id));
@@ -173,12 +174,12 @@ export const end = defineCommand({
 export const rate = defineCommand({
   name: 'rate',
   about: 'Rates an agreement that has ended, once.',
-  positionals: [agreementPlace, { name: 'STARS', help: 'From 1 (worst) to 5 (best).' }],
+  positionals: [ownAgreementPlace, { name: 'STARS', help: 'From 1 (worst) to 5 (best).' }],
   options: {},
   needs: ['chain', 'account'],
   example: 'rate 3 5',
   async run(context, { args }) {
-    const id = numberArgument('AGREEMENT', args[0]);
+    const id = await agreementArgument(context, args[0]);
     const stars = numberArgument('STARS', args[1]);
     if (stars < 1 || stars > 5) throw new UsageError(`STARS must be from 1 to 5, not ${stars}.`);
     const included = await submit(context, 'Rating', { call: 'rate', agreement: id, stars });

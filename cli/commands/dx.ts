@@ -3,7 +3,40 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 import { UsageError } from '../../scripts/lib/options.ts';
 import { defineCommand } from '../command.ts';
-import { fileProblem } from '../settings.ts';
+import { dxPlace, fileProblem } from '../settings.ts';
+
+const kinds = {
+  tcp: /\/tcp\/\d+\/p2p\/[^/]+$/,
+  ws: /\/ws\/p2p\/[^/]+$/,
+  webrtc: /\/webrtc-direct\/certhash\/[^/]+\/p2p\/[^/]+$/,
+} as const;
+
+export const dxAddress = defineCommand({
+  name: 'dx address',
+  about: 'Prints where peers reach a Dx server: programs by tcp, pages by webrtc.',
+  details: 'It is what a Wingman wants as dx.bootstrap, `npm run app` as --dx, and this program as AIRO_DX.',
+  positionals: [],
+  options: {
+    kind: { type: 'choice', choices: ['tcp', 'ws', 'webrtc'], help: 'By what it is reached. Default: tcp.' },
+  },
+  needs: ['dx'],
+  example: 'dx address --kind webrtc',
+  async run(context, { options }) {
+    const place = dxPlace(options as Parameters<typeof dxPlace>[0]);
+    if (!('url' in place)) {
+      throw new UsageError('A Dx server is asked by its http:// address. Name it with --dx, or unset AIRO_DX.');
+    }
+    const { kind = 'tcp' } = options;
+    const { readDxAddresses } = await import('../../lib/dx/rpc-client.ts');
+    const addresses = await readDxAddresses(place.url, { signal: context.signal });
+    const address = addresses.find((candidate) => kinds[kind].test(candidate));
+    if (address === undefined) {
+      throw new Error(`${place.url} listens at ${addresses.join(', ') || 'no address'}, and not by ${kind}.`);
+    }
+    context.out.print(address);
+    return { kind, address, addresses };
+  },
+});
 
 export const dxUpload = defineCommand({
   name: 'dx upload',

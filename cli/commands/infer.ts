@@ -8,9 +8,9 @@ import type { InferenceResult, Input } from '../../lib/consumer/types.ts';
 import { formatAmount } from '../../lib/market/amounts.ts';
 import type { Agreement, Description } from '../../lib/market/types.ts';
 import { UsageError } from '../../scripts/lib/options.ts';
-import { numberArgument } from '../arguments.ts';
 import { defineCommand, PartialFailure, type Context } from '../command.ts';
 import { readInputs } from '../inputs.ts';
+import { agreementArgument, agreementPlace } from '../newest.ts';
 import { counted, table } from '../output.ts';
 import { progressOf, readLabels, resultDocument, resultTable, stageTable } from '../results.ts';
 import { submit } from '../transactions.ts';
@@ -26,7 +26,7 @@ Inference Protocol, any other file one in Airo's binary framing.
 
 What was sent and not collected before this command ended, for whatever reason, is collected by: airo collect AGREEMENT`,
   positionals: [
-    { name: 'AGREEMENT', help: 'The number of the agreement, as `airo agreements` lists it; with --model a file.' },
+    { ...agreementPlace, help: `${agreementPlace.help} With --model a file.` },
     { name: 'FILE', help: 'A file to infer on.', optional: true, many: true },
   ],
   options: {
@@ -47,7 +47,7 @@ What was sent and not collected before this command ended, for whatever reason, 
     const given = Object.keys(termOptions).find((name) => options[name as keyof typeof termOptions] !== undefined);
     if (given !== undefined) throw new UsageError(`--${given} belongs to an order: give --model with it.`);
     const [first, ...files] = args;
-    const id = numberArgument('AGREEMENT', first);
+    const id = await agreementArgument(context, first);
     if (files.length === 0) throw new UsageError('FILE is missing: a file to infer on.');
     const ports = await context.ports();
     const { agreement } = await openAgreement(ports, id);
@@ -61,12 +61,12 @@ What was sent and not collected before this command ended, for whatever reason, 
 export const collect = defineCommand({
   name: 'collect',
   about: 'Collects the results of requests that were sent before and not collected yet.',
-  positionals: [{ name: 'AGREEMENT', help: 'The number of the agreement, as `airo agreements` lists it.' }],
+  positionals: [agreementPlace],
   options: {},
   needs: ['chain', 'account', 'dx'],
   example: 'collect 3',
   async run(context, { args }) {
-    const id = numberArgument('AGREEMENT', args[0]);
+    const id = await agreementArgument(context, args[0]);
     const ports = await context.ports();
     const { agreement } = await openAgreement(ports, id);
     const total = (await ports.store.sent(id)).length;

@@ -9,6 +9,7 @@ import { UsageError } from '../../scripts/lib/options.ts';
 import { numberArgument, required } from '../arguments.ts';
 import { asOf, describeAsOf } from '../as-of.ts';
 import { defineCommand, type Context, type ReadChain } from '../command.ts';
+import { orderArgument, orderPlace as ownOrderPlace } from '../newest.ts';
 import { bareAmount, counted, duration, percent, table } from '../output.ts';
 import { describeIncluded, includedDocument, showing, submit } from '../transactions.ts';
 
@@ -212,13 +213,13 @@ function showBids(ranked: readonly RankedBid[]): string {
 export const accept = defineCommand({
   name: 'accept',
   about: 'Accepts bids of your order: an agreement opens with each provider, and its price goes into escrow.',
-  positionals: [orderPlace, { name: 'PROVIDER', help: 'The address of a bidder.', optional: true, many: true }],
+  positionals: [ownOrderPlace, { name: 'PROVIDER', help: 'The address of a bidder.', optional: true, many: true }],
   options: { best: { type: 'count', help: 'The best so many bids, as `airo bids` ranks them.' } },
   needs: ['chain', 'account'],
   example: 'accept 3 --best 1',
   async run(context, { options, args }) {
     const [first, ...named] = args;
-    const id = numberArgument('ORDER', first);
+    const id = await orderArgument(context, first);
     if (named.length > 0 && options.best !== undefined) throw new UsageError('Name providers or --best, not both.');
     if (named.length === 0 && options.best === undefined) {
       throw new UsageError('Which bids? Name the providers, or accept the best ones by --best 1.');
@@ -258,12 +259,12 @@ export async function acceptThem(
 export const cancel = defineCommand({
   name: 'cancel',
   about: 'Cancels your open order; what was on hold for it is free again.',
-  positionals: [orderPlace],
+  positionals: [ownOrderPlace],
   options: {},
   needs: ['chain', 'account'],
   example: 'cancel 3',
   async run(context, { args }) {
-    const id = numberArgument('ORDER', args[0]);
+    const id = await orderArgument(context, args[0]);
     const included = await submit(context, 'Cancelling', { call: 'cancelOrder', order: id });
     context.out.print(`Order ${id} is cancelled (${describeIncluded(context, included)}).`);
     return { order: id, ...includedDocument(context, included) };

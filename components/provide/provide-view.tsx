@@ -49,7 +49,7 @@ export function ProvideView() {
       {isUnknown ? (
         <SkeletonLines lines={4} label="What this browser does ..." />
       ) : standing === 'new' || standing === 'revoked' ? (
-        <Beginning isAgain={standing === 'revoked'} />
+        <Beginning provider={provider} />
       ) : (
         <Provider status={status} provider={provider ?? ''} />
       )}
@@ -57,8 +57,13 @@ export function ProvideView() {
   );
 }
 
-/** In the order in which somebody gets to it who has never done this. */
-function Beginning({ isAgain }: { readonly isAgain: boolean }) {
+/**
+ * In the order in which somebody gets to it who has never done this.
+ *
+ * @param provider the account that has provided before; it may want to leave
+ */
+function Beginning({ provider }: { readonly provider: string | null }) {
+  const isAgain = provider !== null;
   return (
     <>
       <BeginPanel isAgain={isAgain} />
@@ -66,6 +71,7 @@ function Beginning({ isAgain }: { readonly isAgain: boolean }) {
       <SetupSection isAgain={isAgain} />
       <PriceSection />
       <RestraintSection />
+      {isAgain && <StakeSection provider={provider} />}
     </>
   );
 }

@@ -44,4 +44,6 @@ test('only a tab that takes no new work is marked with a warning, and says what 
   assert.equal(stateWords('waiting').tone, 'warn');
   assert.equal(stateWords('on').tone, 'good');
   assert.match(reasonWords('battery').text, /Plug it in/);
+  assert.match(reasonWords('stakeTooLow').text, /Add to the stake/);
+  assert.match(reasonWords('storageFull').text, /free some space/);
 });

@@ -96,6 +96,14 @@ const reasons: Readonly<Record<Restrained, Reason>> = {
     title: 'The chain does not let this browser bid',
     text: 'Its key was revoked, or another browser or server took its place. Set it up again to go on here.',
   },
+  stakeTooLow: {
+    title: 'The stake is below what the market asks for',
+    text: 'A penalty was taken from it. Add to the stake, and bids are taken again.',
+  },
+  storageFull: {
+    title: 'The browser keeps nothing more of this page',
+    text: 'Its storage is full, and after a reload nothing would be known of new work. What was agreed is carried out. Keep this tab open and free some space on this device; it goes on by itself then.',
+  },
   noModel: {
     title: 'No model is ready',
     text: 'A model has to be here, measured and announced on chain before anybody can be promised anything.',

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { TooLarge } from '../../lib/dx/errors.ts';
 import { parseContentId } from '../../lib/dx/content-id.ts';
 import { fromHex, toHex } from '../../lib/dx/hex.ts';
-import type { DxPeer } from '../../lib/dx/peer.ts';
 import { rpcErrorCodes, rpcErrorName } from '../../lib/dx/rpc-errors.ts';
+import type { ServedPeer } from '../metrics.ts';
 import { codes, method, type Method, type RpcError } from './dispatch.ts';
 
 const key = z.string({ error: 'it must be a content id as text.' });
@@ -19,7 +19,7 @@ const data = z.string({ error: 'it must be bytes in hexadecimal after 0x.' }).tr
 /**
  * @param maxBytes the most bytes that one upload or download can have
  */
-export function dxMethods(peer: DxPeer, maxBytes: number): Readonly<Record<string, Method>> {
+export function dxMethods(peer: ServedPeer, maxBytes: number): Readonly<Record<string, Method>> {
   const methods: Record<string, Method> = {
     /** `dx_upload(key, data)`: puts data on the network; `key` is its content id. Returns `{key, holders}`. */
     dx_upload: method({ key, data }, async (params, signal) => {

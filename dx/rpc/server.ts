@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 
-import type { DxPeer } from '../../lib/dx/peer.ts';
+import type { Metrics, ServedPeer } from '../metrics.ts';
 import { codes, dispatch, type DispatchOptions } from './dispatch.ts';
 import { describeError, dxMethods } from './methods.ts';
 
 export interface RpcServerOptions {
-  readonly peer: DxPeer;
+  readonly peer: ServedPeer;
+  readonly metrics: Metrics;
   readonly host: string;
   readonly port: number;
   /** The most bytes of data in one request. */
@@ -28,7 +29,7 @@ const maxBatch = 50;
 const maxPerSocket = 64;
 
 /** @throws when it cannot listen there */
-export async function startRpc({ peer, host, port, maxBytes, log }: RpcServerOptions): Promise<RpcServer> {
+export async function startRpc({ peer, metrics, host, port, maxBytes, log }: RpcServerOptions): Promise<RpcServer> {
   // Data is in hexadecimal, and around it are a few hundred bytes.
   const bodyLimit = 2 * maxBytes + 4096;
   const stopping = new AbortController();
@@ -56,6 +57,7 @@ export async function startRpc({ peer, host, port, maxBytes, log }: RpcServerOpt
   addHttp(app, options(stopping.signal));
   addWebSocket(app, options, stopping.signal);
   app.get('/healthz', () => ({ status: 'ok', ...peer.stat() }));
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 
   await app.listen({ host, port });
   const { port: actual } = app.server.address() as AddressInfo;

@@ -61,6 +61,11 @@ export class AiroChain extends Reads implements HeadFollower, AsyncDisposable {
     return this.#context.connection.isConnected;
   }
 
+  /** The version of the chain's runtime as it is known now (`spec_version`). It goes up when the runtime is upgraded. */
+  get runtimeVersion(): number {
+    return this.#context.runtime.current.version.specVersion.toNumber();
+  }
+
   heads(signal: AbortSignal): AsyncIterable<Heads> {
     return this.#context.heads.heads(signal);
   }

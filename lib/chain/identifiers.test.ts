@@ -82,3 +82,11 @@ test('what the chain cannot keep is refused by name', () => {
   assert.throws(() => toNumber(2n ** 53n), RangeError);
   assert.ok(Object.is(partsOf(-0, MILLION, 'it'), 0));
 });
+
+test('a text of any length is refused at once, and told in part', () => {
+  // Decoding base58 of this length would take minutes.
+  const long = '1'.repeat(1_000_000);
+  for (const read of [contentIdToHex, peerIdToHex, address]) {
+    assert.throws(() => read(`z${long}`), (error: Error) => error.name === 'InvalidValue' && error.message.length < 300);
+  }
+});

@@ -11,18 +11,30 @@ export class InvalidValue extends Error {
   override readonly name = 'InvalidValue';
 }
 
+/** No identifier is longer as text, in characters; the time to decode base58 grows with the square of its length. */
+const longestText = 128;
+
+/**
+ * Decodes a text of bounded length.
+ *
+ * @throws {InvalidValue} when it is too long, or cannot be decoded
+ */
+function decoded<T>(text: string, decode: (text: string) => T, problem: string): T {
+  try {
+    if (text.length <= longestText) return decode(text);
+  } catch {
+    // As for a text that is too long.
+  }
+  throw new InvalidValue(`${JSON.stringify(text.slice(0, longestText))} ${problem}`);
+}
+
 /**
  * The bytes of a content id, as the chain keeps it.
  *
  * @throws {InvalidValue} when the text is no CID
  */
 export function contentIdToHex(text: ContentId): Hex {
-  let id: CID;
-  try {
-    id = CID.parse(text);
-  } catch {
-    throw new InvalidValue(`${JSON.stringify(text)} is no content id: a CID such as bafkrei... is wanted.`);
-  }
+  const id = decoded(text, (one) => CID.parse(one), 'is no content id: a CID such as bafkrei... is wanted.');
   return hexOf(id.toV1().bytes);
 }
 
@@ -37,11 +49,8 @@ export function contentIdOf(hex: Hex): ContentId {
  * @throws {InvalidValue} when the text is none as libp2p prints them
  */
 export function peerIdToHex(text: string): Hex {
-  try {
-    return hexOf(base58btc.decode(`z${text}`));
-  } catch {
-    throw new InvalidValue(`${JSON.stringify(text)} is no peer id: a text such as 12D3Koo... is wanted.`);
-  }
+  const problem = 'is no peer id: a text such as 12D3Koo... is wanted.';
+  return hexOf(decoded(text, (one) => base58btc.decode(`z${one}`), problem));
 }
 
 /** The text of a peer id, as libp2p prints it. */
@@ -55,11 +64,7 @@ export function peerIdOf(hex: Hex): string {
  * @throws {InvalidValue} when it is no address, or has a typing mistake
  */
 export function address(text: Address): Address {
-  try {
-    decodeAddress(text);
-  } catch {
-    throw new InvalidValue(`${JSON.stringify(text)} is no address, or has a typing mistake. Copy it again.`);
-  }
+  decoded(text, (one) => decodeAddress(one), 'is no address, or has a typing mistake. Copy it again.');
   return text;
 }
 

@@ -22,6 +22,7 @@ export { offeredChain, type AddChain, type LightChain } from './light-client.ts'
 export { peerProofMessage } from './peer-proof.ts';
 export {
   accountFromSecret,
+  newSecret,
   type AccountSigner,
   type KeyPairSigner,
   type SigningKey,

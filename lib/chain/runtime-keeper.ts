@@ -1,6 +1,7 @@
 /** The runtime that the chain has now: after an upgrade, another one. */
 import type { Connection } from './connection.ts';
 import { metadataCall, Runtime } from './runtime.ts';
+import { pause } from './waiting.ts';
 import type { Hex } from '../market/types.ts';
 
 interface Version {
@@ -14,10 +15,15 @@ const runtimeVersion = {
   unsubscribe: 'state_unsubscribeRuntimeVersion',
 } as const;
 
+/** The pause before a runtime that is not there yet is asked for again, in milliseconds. */
+const againMs = 500;
+
 /** Keeps the runtime, and replaces it when the chain says that it has another. */
 export class RuntimeKeeper {
   readonly #connection: Connection;
   #current: Runtime;
+  /** The version that the chain has told of last. */
+  #told: number | null = null;
 
   private constructor(connection: Connection, first: Runtime) {
     this.#connection = connection;
@@ -42,18 +48,24 @@ export class RuntimeKeeper {
   }
 
   async #upgrade({ specVersion }: Version): Promise<void> {
-    if (this.#current.version.specVersion.eq(specVersion)) return;
+    this.#told = specVersion;
     try {
-      this.#current = await load(this.#connection);
+      // A light client tells of a version before the block that brings it is the one whose runtime it calls.
+      while (this.#told === specVersion && !this.#current.version.specVersion.eq(specVersion)) {
+        const next = await load(this.#connection);
+        if (next.version.specVersion.eq(specVersion)) this.#current = next;
+        else await pause(againMs, this.#connection.closed);
+      }
     } catch {
       // With the old runtime, calls are refused by name. The chain says its version again after each reconnection.
     }
   }
 }
 
+/** The version comes first: what is read after it is not older. */
 async function load(connection: Connection, signal?: AbortSignal): Promise<Runtime> {
-  const [version, metadata, properties] = await Promise.all([
-    connection.request<Hex>('state_call', ['Core_version', '0x'], { signal }),
+  const version = await connection.request<Hex>('state_call', ['Core_version', '0x'], { signal });
+  const [metadata, properties] = await Promise.all([
     connection.request<Hex>('state_call', [metadataCall.method, metadataCall.argument], { signal }),
     connection.request<object>('system_properties', [], { signal }),
   ]);

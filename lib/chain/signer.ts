@@ -6,7 +6,13 @@ import type { GenericExtrinsic, GenericExtrinsicPayload } from '@polkadot/types'
 import type { ExtrinsicEra } from '@polkadot/types/interfaces';
 import type { SignerPayloadJSON } from '@polkadot/types/types';
 import type { Codec } from '@polkadot/types-codec/types';
-import { blake2AsU8a, cryptoWaitReady, keyExtractSuri, mnemonicValidate } from '@polkadot/util-crypto';
+import {
+  blake2AsU8a,
+  cryptoWaitReady,
+  keyExtractSuri,
+  mnemonicGenerate,
+  mnemonicValidate,
+} from '@polkadot/util-crypto';
 
 import { hexOf } from './bytes.ts';
 import { InvalidSecret } from './errors.ts';
@@ -56,6 +62,12 @@ export async function accountFromSecret(secret: string): Promise<KeyPairSigner> 
     // The error of the library is left out: it may quote the secret.
     throw new InvalidSecret();
   }
+}
+
+/** The secret phrase of a new account: twelve words (BIP-39), from 128 random bits. */
+export async function newSecret(): Promise<string> {
+  await cryptoWaitReady();
+  return mnemonicGenerate();
 }
 
 function isSecret(uri: string): boolean {

@@ -1,5 +1,5 @@
 /** A chain's JSON-RPC by WebSocket. */
-import { WsProvider } from '@polkadot/api';
+import { WsProvider } from '@polkadot/rpc-provider';
 
 import type { Link, OpenLink } from './link.ts';
 import { deadline, pause, unlessAborted } from './waiting.ts';

@@ -15,6 +15,8 @@ for (const [what, text, said] of [
   ['hexadecimal', '0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d', /hexadecimal/],
   ['a mistake', alice.replace('Q', 'R'), /mistake in it/],
   ['a name', 'Alice', /no address/],
+  // Decoding base58 of this length would take minutes.
+  ['a whole text', '1'.repeat(1_000_000), /too long/],
 ] as const) {
   test(`${what} is refused with what is wrong`, () => {
     assert.throws(() => parseAddress(text, 42), { name: 'InvalidAddress', message: said });

@@ -5,6 +5,8 @@ import type { Address } from '../market/types.ts';
 import { InvalidAddress } from './errors.ts';
 
 const accountBytes = 32;
+/** No address is longer, in characters; what is pasted by mistake may be, and would take long to decode. */
+const longestText = 128;
 
 /**
  * Reads an address, of this chain or of another one that means the same account.
@@ -18,6 +20,7 @@ export function parseAddress(text: string, prefix: number): Address {
   if (trimmed.startsWith('0x')) {
     throw new InvalidAddress('This is hexadecimal. Enter the address as wallets show it, such as 5Grw...');
   }
+  if (trimmed.length > longestText) throw new InvalidAddress('This is no address: it is too long. Copy it again.');
   let key: Uint8Array;
   try {
     key = decodeAddress(trimmed);

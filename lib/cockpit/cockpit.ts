@@ -74,22 +74,24 @@ class PageCockpit implements Cockpit {
   constructor(base: string) {
     this.#base = base.endsWith('/') ? base : `${base}/`;
     const { signal } = this.#closing;
+    const dx = sessionDx(this.#peer, signal);
+    const joinedDx = async (stop: AbortSignal) => {
+      await this.#dxPeer(stop);
+      return dx;
+    };
     this.accounts = new CockpitAccounts(this.#configured, this.#transactions, () => this.#chain(signal));
     this.market = marketOf(new Queries(this.#snapshot, this.#storage, this.#networkId));
     this.purchases = new CockpitPurchases({
       ...{ storage: this.#storage, network: this.#configured },
       ...{ accounts: this.accounts, transactions: this.#transactions, keys: this.#keys },
       chain: (stop) => this.#chain(stop),
-      dx: async (stop) => {
-        await this.#dxPeer(stop);
-        return sessionDx(this.#peer);
-      },
+      dx: joinedDx,
       meet: async (peer, stop) => (await this.#dxPeer(stop)).meet(peer),
     });
     this.providing = new CockpitProviding({
       ...{ storage: this.#storage, network: this.#configured, keys: this.#keys, locks: tabLocks() },
       ...{ accounts: this.accounts, transactions: this.#transactions },
-      ...{ followed: this.#followed, chainStatus: this.chain, dxStatus: this.dx, dx: sessionDx(this.#peer) },
+      ...{ followed: this.#followed, chainStatus: this.chain, dxStatus: this.dx, dx },
       identify: (seed) => {
         this.#seed = seed;
         this.#dxSession?.identify(seed);
@@ -97,7 +99,7 @@ class PageCockpit implements Cockpit {
     });
     this.owning = new CockpitOwning({
       submit: (call) => this.submit(call),
-      dx: (stop) => this.#dxPeer(stop),
+      dx: joinedDx,
       parseAddress: (text) => this.parseAddress(text),
       closing: signal,
     });

@@ -36,6 +36,8 @@ const specSchema = z.looseObject({
 });
 
 const fetchTimeoutMs = 15_000;
+/** A name that is not known is a part of its problem, and may be of any length. */
+const longestProblem = 500;
 
 /**
  * Fetches and checks the configuration.
@@ -103,7 +105,8 @@ function parse<T>(schema: z.ZodType<T>, text: string, where: URL): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? 'It' : issue.path.join('.');
-  throw new InvalidNetwork(`${where.pathname} is wrong. ${place}: ${issue?.message ?? 'something else is wanted'}`);
+  const problem = issue?.message.slice(0, longestProblem) ?? 'something else is wanted';
+  throw new InvalidNetwork(`${where.pathname} is wrong. ${place}: ${problem}`);
 }
 
 async function fetchText(url: URL, signal: AbortSignal): Promise<string> {

@@ -1,5 +1,5 @@
 /** Owning models: checked in this browser, put on Dx, registered and changed. */
-import type { DxPeer } from '../dx/browser.ts';
+import type { Dx } from '../dx/types.ts';
 import type { Call, Included } from '../market/chain.ts';
 import type { Address, ContentId, Description } from '../market/types.ts';
 import { ModelFails, NotOnnx, TooLarge, UnsupportedModel, UnsupportedOpset } from './errors.ts';
@@ -9,7 +9,7 @@ import type { ModelEntry, ModelReport, Owning, UploadedModel } from './types.ts'
 /** What owning needs of the session. */
 export interface OwningContext {
   readonly submit: (call: Call) => Promise<Included>;
-  readonly dx: (signal: AbortSignal) => Promise<DxPeer>;
+  readonly dx: (signal: AbortSignal) => Promise<Dx>;
   readonly parseAddress: (text: string) => Promise<Address>;
   readonly closing: AbortSignal;
 }

@@ -28,3 +28,15 @@ test('bytes of any number survive base64, and another text is refused', () => {
   assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
   assert.throws(() => fromBase64('a*b'), { name: 'SyntaxError' });
 });
+
+test('what nobody has written is refused by one name', () => {
+  for (const text of [
+    '',
+    '{"$bigint":"x"}',
+    '{"$bigint":{"toString":1}}',
+    '{"$bytes":"*"}',
+    `${'['.repeat(1e5)}${']'.repeat(1e5)}`,
+  ]) {
+    assert.throws(() => deserialize(text), { name: 'SyntaxError' }, text.slice(0, 50));
+  }
+});

@@ -13,12 +13,17 @@ export function serialize(value: unknown): string {
 
 /** Reads what {@link serialize} has written. @throws {SyntaxError} when it is something else */
 export function deserialize(text: string): unknown {
-  return JSON.parse(text, (_, part: unknown) => {
-    if (typeof part !== 'object' || part === null) return part;
-    if (marks.bigint in part) return BigInt(String(part[marks.bigint]));
-    if (marks.bytes in part) return fromBase64(String(part[marks.bytes]));
-    return part;
-  });
+  try {
+    return JSON.parse(text, (_, part: unknown) => {
+      if (typeof part !== 'object' || part === null) return part;
+      if (marks.bigint in part) return BigInt(String(part[marks.bigint]));
+      if (marks.bytes in part) return fromBase64(String(part[marks.bytes]));
+      return part;
+    });
+  } catch (error) {
+    // Also what is nested too deeply, and what has no text where a text belongs.
+    throw error instanceof SyntaxError ? error : new SyntaxError('This is not a value.', { cause: error });
+  }
 }
 
 /** Bytes in base64. */

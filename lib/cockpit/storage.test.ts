@@ -6,11 +6,15 @@ import { Storage } from './storage.ts';
 
 /** A database that takes only so many entries. */
 class SmallDatabase extends MemoryKeyValue {
-  readonly #room: number;
+  #room: number;
   readonly #keys = new Set<string>();
 
   constructor(room: number) {
     super();
+    this.#room = room;
+  }
+
+  enlarge(room: number): void {
     this.#room = room;
   }
 
@@ -81,6 +85,58 @@ test('when it stays full, what is new is in memory in front of what is kept', as
   assert.equal(await storage.get('keys/a'), undefined);
   const { state, problem } = storage.status.get();
   assert.deepEqual([state, problem?.name], ['memory', 'StorageFull']);
+});
+
+test('when there is room again, what was in memory is kept, and it says so', async () => {
+  const database = new SmallDatabase(1);
+  const storage = new Storage(() => Promise.resolve(database), 0);
+  await storage.write([{ key: 'keys/a', value: 1 }]);
+  await storage.write([{ key: 'keys/b', value: 2 }]);
+  await storage.write([{ key: 'keys/a', value: 3 }]);
+  assert.deepEqual(await database.entries(''), [['keys/a', 1]]);
+  await storage.tryAgain();
+  assert.equal(storage.status.get().state, 'memory');
+
+  database.enlarge(2);
+  await storage.tryAgain();
+  assert.deepEqual(storage.status.get(), { state: 'persistent', problem: null });
+  const kept = [
+    ['keys/a', 3],
+    ['keys/b', 2],
+  ];
+  assert.deepEqual([await database.entries(''), await storage.entries('')], [kept, kept]);
+});
+
+test('a further change takes along what was in memory, and what comes meanwhile is kept too', async () => {
+  const database = new SmallDatabase(1);
+  const storage = new Storage(() => Promise.resolve(database), 0);
+  await storage.write([{ key: 'a', value: 1 }]);
+  await storage.write([{ key: 'b', value: 2 }]);
+  database.enlarge(4);
+  await Promise.all([storage.write([{ key: 'c', value: 3 }]), storage.write([{ key: 'b', value: 4 }])]);
+  assert.equal(storage.status.get().state, 'persistent');
+  await storage.write([{ key: 'a', value: undefined }]);
+  assert.deepEqual(await database.entries(''), [
+    ['b', 4],
+    ['c', 3],
+  ]);
+});
+
+test('a database that is full is not tried again with each change', async () => {
+  let tried = 0;
+  class Full extends MemoryKeyValue {
+    override write(): Promise<void> {
+      tried += 1;
+      return Promise.reject(new DOMException('It is full.', 'QuotaExceededError'));
+    }
+  }
+  const storage = new Storage(() => Promise.resolve(new Full()), 60_000);
+  await storage.write([{ key: 'a', value: 1 }]);
+  const first = tried;
+  for (const value of [2, 3]) await storage.write([{ key: 'a', value }]);
+  await storage.tryAgain();
+  assert.equal(tried, first);
+  assert.equal(await storage.get('a'), 3);
 });
 
 test('a value that cannot be kept is refused, and changes nothing', async () => {

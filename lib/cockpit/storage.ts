@@ -7,11 +7,10 @@ import type { StorageStatus } from './types.ts';
 
 /** Entries under this prefix can be had again at any time: they go first when there is no room. */
 export const CACHE_PREFIX = 'cache/';
-
 /**
  * Keeps values in a database for as long as that works. When it cannot be opened, everything is in memory. When it does
  * not take a change because it is full, the cache is given up; if that is not enough, this and all further changes are in
- * memory, in front of what the database has.
+ * memory, in front of what the database has, until it takes them.
  */
 export class Storage implements KeyValue {
   readonly status = new Value<StorageStatus>({ state: 'opening', problem: null });
@@ -19,11 +18,18 @@ export class Storage implements KeyValue {
   #opening: Promise<KeyValue | null> | null = null;
   /** Changes that the database did not take; a removed key is `undefined`. */
   readonly #unkept = new Map<string, unknown>();
+  readonly #tryEveryMs: number;
+  #trying: Promise<void> | null = null;
+  #triedAtMs = 0;
   #closed = false;
 
-  /** @param open opens the database, when it is needed first */
-  constructor(open: () => Promise<KeyValue>) {
+  /**
+   * @param open opens the database, when it is needed first
+   * @param tryEveryMs how often a database that is full is tried again, at most
+   */
+  constructor(open: () => Promise<KeyValue>, tryEveryMs = 5_000) {
     this.#open = open;
+    this.#tryEveryMs = tryEveryMs;
   }
 
   async get(key: string): Promise<unknown> {
@@ -46,6 +52,7 @@ export class Storage implements KeyValue {
     const database = await this.#database();
     if (database === null || this.status.get().state === 'memory') {
       this.#remember(changes);
+      await this.tryAgain();
       return;
     }
     try {
@@ -54,6 +61,18 @@ export class Storage implements KeyValue {
       if (isUncloneable(error)) throw error;
       await this.#writeSomehow(database, changes, error);
     }
+  }
+
+  /**
+   * Writes what is in memory only if the database takes it by now, which every further change tries as well; `status` says
+   * what came of it. Never throws.
+   */
+  async tryAgain(): Promise<void> {
+    const database = await this.#database();
+    if (this.#closed || database === null || this.status.get().state !== 'memory') return;
+    if (this.#trying === null && Date.now() - this.#triedAtMs < this.#tryEveryMs) return;
+    this.#trying ??= this.#keepRest(database).finally(() => (this.#trying = null));
+    await this.#trying;
   }
 
   close(): void {
@@ -92,8 +111,25 @@ export class Storage implements KeyValue {
         { cause },
       );
       this.#remember(needed);
+      this.#triedAtMs = Date.now();
       this.status.set({ state: 'memory', problem: problemOf(problem) });
     }
+  }
+
+  async #keepRest(database: KeyValue): Promise<void> {
+    try {
+      // More can come while it is written.
+      while (this.#unkept.size > 0) {
+        const rest = [...this.#unkept].map(([key, value]) => ({ key, value }));
+        await database.write(rest);
+        for (const { key, value } of rest) if (this.#unkept.get(key) === value) this.#unkept.delete(key);
+      }
+    } catch {
+      // There is still no room.
+      this.#triedAtMs = Date.now();
+      return;
+    }
+    this.status.set({ state: 'persistent', problem: null });
   }
 
   #remember(changes: readonly Change[]): void {

@@ -9,6 +9,7 @@ import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
+import { create as digestOf } from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 
 import { buildDag, buildTree, CHUNK_BYTES, DAG_PB, leaf, MAX_CHILDREN, readNode, type Block } from './dag.ts';
@@ -82,6 +83,7 @@ test('a node in another form than that of Dx is refused', async () => {
   const full = { cid: await cidOf(raw.code, new Uint8Array([1])), size: CHUNK_BYTES };
   const inner = { cid: await cidOf(DAG_PB, new Uint8Array([1])), size: CHUNK_BYTES };
   const version0 = { cid: CID.createV0(await sha256.digest(new Uint8Array([2]))), size: CHUNK_BYTES };
+  const shortened = { cid: CID.createV1(raw.code, digestOf(sha256.code, new Uint8Array(4))), size: CHUNK_BYTES };
   const forms: Readonly<Record<string, Block>> = {
     'smaller chunks': await node([{ ...full, size: CHUNK_BYTES / 2 }, { ...full, size: CHUNK_BYTES / 2 }, full]),
     'larger chunks': await node([{ ...full, size: 2 * CHUNK_BYTES }]),
@@ -89,6 +91,7 @@ test('a node in another form than that of Dx is refused', async () => {
     'nothing at all': await node([]),
     'leaves that are nodes': await node([full, inner]),
     'leaves of version 0': await node([full, version0]),
+    'leaves with a shortened hash': await node([full, shortened]),
     'a directory': await node([full, full], { type: 'directory' }),
   };
   for (const [form, { cid, bytes }] of Object.entries(forms)) {

@@ -24,6 +24,9 @@ export const MAX_CHILDREN = 1024;
 /** The most data that one key can stand for: what a root and one level of nodes below it hold, 1 TiB. */
 export const MAX_DATA_BYTES = CHUNK_BYTES * MAX_CHILDREN * MAX_CHILDREN;
 
+/** The bytes of a SHA-256; a multihash may say that it is shorter. */
+const digestBytes = 32;
+
 export interface Block {
   readonly cid: CID;
   readonly bytes: Uint8Array;
@@ -158,5 +161,6 @@ async function makeBlock(code: number, bytes: Uint8Array): Promise<Block> {
 
 function isOwn(cid: CID): boolean {
   const known = cid.code === raw.code || cid.code === DAG_PB;
-  return cid.version === 1 && known && cid.multihash.code === sha256.code;
+  const { code, digest } = cid.multihash;
+  return cid.version === 1 && known && code === sha256.code && digest.length === digestBytes;
 }

@@ -135,6 +135,9 @@ test('a key or a place that cannot be one is refused before anything is encrypte
   const { publicKey, privateKey } = await generateKeyPair();
   await assert.rejects(seal(new Uint8Array(), publicKey.subarray(1), place), RangeError);
   await assert.rejects(open(new Uint8Array(100), privateKey.subarray(1), place), RangeError);
+  for (const lowOrder of [new Uint8Array(32), new Uint8Array(32).fill(1, 0, 1)]) {
+    await assert.rejects(seal(new Uint8Array(), lowOrder, place), { name: 'RangeError', message: /low order/ });
+  }
   for (const wrong of [{ agreement: -1 }, { agreement: 1.5 }, { index: 2 ** 32 }, { genesisHash: '0x12' as const }]) {
     await assert.rejects(seal(new Uint8Array(), publicKey, { ...place, ...wrong }), RangeError);
   }

@@ -65,11 +65,16 @@ export async function seal(
   requireKey('public', recipientPublicKey);
   const info = encodeContext(context);
   const hpke = await suite();
-  const { enc, ct } = await hpke.seal(
-    { recipientPublicKey: await hpke.kem.deserializePublicKey(recipientPublicKey), info },
-    plaintext,
-    Uint8Array.of(VERSION),
-  );
+  const { enc, ct } = await hpke
+    .seal(
+      { recipientPublicKey: await hpke.kem.deserializePublicKey(recipientPublicKey), info },
+      plaintext,
+      Uint8Array.of(VERSION),
+    )
+    .catch((error: unknown) => {
+      // A published key is a stranger's, and may be one of the few points to which every secret would be the same.
+      throw new RangeError('Nothing can be sealed to this public key: it is a point of low order.', { cause: error });
+    });
   const envelope = new Uint8Array(ENVELOPE_OVERHEAD + plaintext.length);
   envelope[0] = VERSION;
   envelope.set(new Uint8Array(enc), 1);

@@ -40,7 +40,20 @@ export function encodeKeepMessage(message: KeepRequest | KeepAnswer): Uint8Array
   return new TextEncoder().encode(JSON.stringify(message));
 }
 
-/** @throws when it is no such message */
+/** Bytes that are no message of the keep protocol. */
+export class InvalidKeepMessage extends Error {
+  override readonly name = 'InvalidKeepMessage';
+}
+
+/** @throws {InvalidKeepMessage} when it is no such message */
 export function decodeKeepMessage<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
-  return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+  let message: unknown;
+  try {
+    message = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new InvalidKeepMessage('A message of the keep protocol is no JSON.', { cause: error });
+  }
+  const result = schema.safeParse(message);
+  if (result.success) return result.data;
+  throw new InvalidKeepMessage('A message of the keep protocol is not what it should be.', { cause: result.error });
 }

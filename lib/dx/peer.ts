@@ -66,6 +66,8 @@ export interface DxEvents {
   readonly removed: { readonly key: ContentId };
   /** A block was given to another peer. */
   readonly given: { readonly peer: string; readonly bytes: number };
+  /** A block has come from another peer. */
+  readonly received: { readonly peer: string; readonly bytes: number };
   /** Something did not work that is tried again by itself. */
   readonly warning: { readonly message: string };
 }
@@ -214,6 +216,7 @@ class Peer implements DxPeer {
         events.emit('given', { peer: to.toString(), bytes });
         this.#uploads.forEach((notify) => notify(to.toString(), cid, bytes));
       },
+      onReceived: (from, bytes) => events.emit('received', { peer: from.toString(), bytes }),
     });
     this.#relays = options.servers ?? [];
     this.#servers = new Servers(libp2p, this.#relays, (event) => events.emit('server', event));

@@ -12,16 +12,20 @@ export class DxUnavailable extends Error {
   override readonly name = 'DxUnavailable';
 }
 
+/** So much of what a server says is told, in characters. */
+const longestMessage = 1_000;
+
 const answerSchema = z.union([
   z.object({
     error: z.object({
       code: z.number(),
-      message: z.string(),
+      message: z.string().transform((text) => text.slice(0, longestMessage)),
       data: z.object({ name: z.string() }).optional().catch(undefined),
     }),
   }),
   z.object({ result: z.unknown() }),
 ]);
+const statSchema = z.object({ addresses: z.array(z.string()) });
 const uploadedSchema = z.object({ key: z.string(), holders: z.array(z.string()) });
 
 const defaultTimeoutMs = 60_000;
@@ -35,6 +39,18 @@ const defaultMaxBytes = 256 * 1024 ** 2;
  */
 export function createDxRpcClient(url: string): Dx {
   return new DxRpcClient(url);
+}
+
+/**
+ * Where peers reach a Dx server or the Dx peer of a node, each address with the peer id.
+ *
+ * @throws {DxUnavailable} when it cannot be asked
+ */
+export function readDxAddresses(
+  url: string,
+  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal | undefined } = {},
+): Promise<readonly string[]> {
+  return new DxRpcClient(url).addresses(options);
 }
 
 class DxRpcClient implements Dx {
@@ -71,6 +87,19 @@ class DxRpcClient implements Dx {
     if ((await contentIdOf(data)) !== key) throw new Corrupt(`${this.#url} gave something else for ${key}.`);
     onProgress?.({ bytes: data.length, total: data.length });
     return data;
+  }
+
+  async addresses({
+    timeoutMs = defaultTimeoutMs,
+    signal,
+  }: {
+    readonly timeoutMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<readonly string[]> {
+    const late = () => new DxUnavailable(`${this.#url} has not answered within ${timeoutMs / 1000} s.`);
+    const stat = statSchema.safeParse(await this.#call('dx_stat', [], { timeoutMs, signal, late }));
+    if (!stat.success) throw this.#nonsense('dx_stat');
+    return stat.data.addresses;
   }
 
   async #call(

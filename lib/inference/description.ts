@@ -47,5 +47,6 @@ export function parseDescription(json: string): Description {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'JSON' : issue.path.join('.');
-  throw new InvalidDescription(`The description's ${where} is wrong: ${issue?.message ?? 'no object'}`);
+  // A name that is not known is told, and may be of any length.
+  throw new InvalidDescription(`The description's ${where} is wrong: ${issue?.message.slice(0, 500) ?? 'no object'}`);
 }

@@ -12,12 +12,17 @@ export const SYMBOL = 'AIRO';
 /** The chain keeps an amount in 128 bits. */
 const largest = 2n ** 128n - 1n;
 
+/** So much of a text that is none is told, in characters. */
+const longestShown = 100;
+
 /** A text that is not an amount. */
 export class InvalidAmount extends Error {
   override readonly name = 'InvalidAmount';
 
   constructor(text: string, problem: string) {
-    super(`${JSON.stringify(text)} is not an amount: ${problem}. Write it like 1.5 or "1.5 ${SYMBOL}".`);
+    super(
+      `${JSON.stringify(text.slice(0, longestShown))} is not an amount: ${problem}. Write it like 1.5 or "1.5 ${SYMBOL}".`,
+    );
   }
 }
 

@@ -127,17 +127,17 @@ export class Announcer {
 
   #send(model: number, call: Call, block: number): void {
     const { chain, account, clock, tasks, trouble, signal } = this.#options;
-    const where = `${call.call} of model ${model}`;
     if (chain.account.address !== account) {
       this.#retryAt.set(model, Infinity);
       const what = `An operator key cannot do this: sign "${call.call}" for model ${model} with ${account}.`;
-      trouble(where, new NotAllowed(what));
+      trouble('offering models', new NotAllowed(what), { model });
       return;
     }
     this.#underway.add(model);
-    tasks.run(where, async () => {
+    const submit = async () => {
       try {
-        const { block: included } = await within(clock, SUBMIT_MS, signal, where, (inner) =>
+        const what = `${call.call} of model ${model}`;
+        const { block: included } = await within(clock, SUBMIT_MS, signal, what, (inner) =>
           chain.account.submit(call, { signal: inner }),
         );
         // Only a state that has it tells anything about it.
@@ -149,6 +149,7 @@ export class Announcer {
       } finally {
         this.#underway.delete(model);
       }
-    });
+    };
+    tasks.run('offering models', submit, { model });
   }
 }

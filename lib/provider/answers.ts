@@ -12,6 +12,7 @@ import { answerOf, type Item } from './item.ts';
 import type { Chain, Clock } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import { within, type Tasks, type Trouble } from './tasks.ts';
+import type { About } from './types.ts';
 
 export interface AnswersOptions {
   readonly chain: Pick<Chain, 'account'>;
@@ -129,12 +130,13 @@ export class Answers {
     if (now >= dueAt) return false;
     if (queue.dueAt === null || queue.dueAt > dueAt) {
       queue.dueAt = dueAt;
-      tasks.run(`answers of agreement ${agreement}`, async () => {
+      const flushThen = async () => {
         // Rejects when the engine stops; then nothing is sent any more.
         await clock.sleep(dueAt - now, signal).catch(toError);
         if (queue.dueAt === dueAt) queue.dueAt = null;
         this.flush();
-      });
+      };
+      tasks.run('answering', flushThen, { agreement });
     }
     return true;
   }
@@ -149,9 +151,9 @@ export class Answers {
     }
     queue.since = clock.now();
     queue.underway += 1;
-    const where = `answers of agreement ${first.agreement.id}`;
+    const about = { order: first.agreement.order, agreement: first.agreement.id };
     const calls = callsOf(items, this.#maxBatch);
-    tasks.run(where, async () => {
+    const submit = async () => {
       try {
         const { block } = await within(clock, SUBMIT_MS, signal, 'Sending the answers', (inner) =>
           chain.account.submit(calls.length === 1 && calls[0] !== undefined ? calls[0] : calls, { signal: inner }),
@@ -163,16 +165,17 @@ export class Answers {
           else recorder.mark(item, 'answered');
         }
       } catch (thrown) {
-        if (!signal.aborted) this.#failed(items, toError(thrown), where);
+        if (!signal.aborted) this.#failed(items, toError(thrown), about);
       } finally {
         queue.underway -= 1;
         this.flush();
       }
-    });
+    };
+    tasks.run('answering', submit, about);
   }
 
   /** What became of the answers is to be read from the chain; {@link Item.block} says from which block on that counts. */
-  #failed(items: readonly Item[], error: Error, where: string): void {
+  #failed(items: readonly Item[], error: Error, about: About): void {
     const isRefused = error.name === 'CallFailed';
     const isHarmless = isRefused && harmless.some((name) => error.message.includes(`.${name}`));
     for (const item of items) {
@@ -189,7 +192,7 @@ export class Answers {
         item.block = this.#best + (isPatient ? LOST_BLOCKS : 1);
       }
     }
-    if (!isHarmless) this.#options.trouble(where, error);
+    if (!isHarmless) this.#options.trouble('answering', error, about);
   }
 }
 

@@ -175,7 +175,8 @@ export class Bidder {
     if (!stands && block.number <= sentAt + LOST_BLOCKS) return true;
     this.#underway.delete(order.id);
     const error = stands ? null : 'TransactionLost: the bid was sent and did not get into a block.';
-    this.#options.tasks.run(`order ${order.id}`, () => this.#finish(decision, stands ? 'included' : 'failed', error));
+    const finish = () => this.#finish(decision, stands ? 'included' : 'failed', error);
+    this.#options.tasks.run('bidding', finish, { order: order.id });
     return false;
   }
 
@@ -207,7 +208,7 @@ export class Bidder {
       order: order.id,
       price: price ?? 0n,
     };
-    tasks.run(`order ${order.id}`, async () => {
+    const carryOut = async () => {
       try {
         const included = await within(clock, SUBMIT_MS, signal, 'Sending the bid', (inner) =>
           chain.account.submit(call, { signal: inner }),
@@ -227,7 +228,8 @@ export class Bidder {
         await this.#finish(decision, 'failed', `${error.name}: ${error.message}`);
         refused(error);
       }
-    });
+    };
+    tasks.run('bidding', carryOut, { order: order.id });
   }
 
   async #finish(decision: Decision, result: 'included' | 'failed', error: string | null): Promise<void> {

@@ -64,6 +64,7 @@ const cases: Readonly<globalThis.Record<OrderRule, Partial<Situation>>> = {
   paused: { settings: { ...testSettings, paused: true } },
   notServed: { settings: { ...testSettings, models: [{ model: 5 }] } },
   ownOrder: { order: { ...order, consumer: 'alice' } },
+  keyUnusable: { order: { ...order, key: { scheme: 0, material: { inline: `0x${'00'.repeat(32)}` } } } },
   biddingClosed: { block: 9 },
   notAProvider: { provider: null },
   leaving: { provider: { ...provider, leavesAt: 100 } },

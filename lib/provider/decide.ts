@@ -6,6 +6,7 @@ import type { Strategy } from '../market/strategies.ts';
 import type { Address, Order, Provider, Record, Rules } from '../market/types.ts';
 import { firstLate, inFlightOfOrder, totalInFlight, type Promised } from './capacity.ts';
 import { toError } from './clock.ts';
+import { keyProblem } from './consumer-key.ts';
 import type { Decision } from './ports.ts';
 import type { Rule } from './rules.ts';
 import type { HookAnswer, Settings } from './types.ts';
@@ -110,13 +111,15 @@ function standing(own: bigint | null, rule: Rule, reason: string): Verdict {
 type Found = { readonly rule: Rule; readonly reason: string } | null;
 
 function general({ order, block, settings, account, signer, provider }: Situation): Found {
-  if (settings.paused) return { rule: 'paused', reason: 'Bidding is paused in the settings.' };
+  if (settings.paused) return { rule: 'paused', reason: 'Bidding is paused.' };
   if (!settings.models.some((served) => served.model === order.model)) {
     return { rule: 'notServed', reason: `Model ${order.model} is not among the models served in the settings.` };
   }
   if (order.consumer === account || order.consumer === signer) {
     return { rule: 'ownOrder', reason: 'The order is our own.' };
   }
+  const problem = keyProblem(order.key);
+  if (problem !== null) return { rule: 'keyUnusable', reason: `The consumer's key for results ${problem}.` };
   // A bid that is sent now is in the next block at the earliest.
   if (block + 1 >= order.bidsUntil) {
     const reason = `Bids were taken before block ${order.bidsUntil}, and a bid now would be in block ${block + 1}.`;

@@ -17,7 +17,7 @@ import { Recorder } from './recorder.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { Lane, Tasks } from './tasks.ts';
 import { Timings } from './timings.ts';
-import type { EngineEvent, EngineOptions, ProviderEngine, Settings, Status } from './types.ts';
+import type { About, EngineEvent, EngineOptions, ProviderEngine, Settings, Status } from './types.ts';
 
 /** The engine's only implementation of {@link ProviderEngine}. */
 export class Engine implements ProviderEngine {
@@ -48,7 +48,7 @@ export class Engine implements ProviderEngine {
     const { chain, clock, journal, models, dx, envelopes, hook } = ports;
     const { signal } = this.#life;
     const emit = (event: EngineEvent) => this.#emit(event);
-    const trouble = (where: string, error: Error) => emit({ event: 'trouble', where, error });
+    const trouble = (where: string, error: Error, about: About = {}) => emit({ event: 'trouble', where, about, error });
     this.#options = options;
     this.#settings = settings;
     const tasks = new Tasks(trouble);
@@ -102,7 +102,7 @@ export class Engine implements ProviderEngine {
         chain: ports.chain,
         account: provider,
         clock: ports.clock,
-        trouble: (where, error) => this.#emit({ event: 'trouble', where, error }),
+        trouble: (where, error, about = {}) => this.#emit({ event: 'trouble', where, about, error }),
         signal: this.#life.signal,
         onHeads: (heads) => {
           this.#heads = heads;

@@ -145,7 +145,7 @@ export class Executions {
       this.#refused.add(agreement.id);
       const signer = this.#options.chain.account.address;
       const what = `${signer} may not answer for agreement ${agreement.id}. Let the provider call "replaceOperator" for it.`;
-      this.#options.trouble(`agreement ${agreement.id}`, new NotAllowed(what));
+      this.#options.trouble('answering', new NotAllowed(what), { order: agreement.order, agreement: agreement.id });
     }
     return false;
   }
@@ -155,7 +155,8 @@ export class Executions {
     try {
       await this.#read(followed, snapshot);
     } catch (thrown) {
-      this.#options.trouble(`requests of agreement ${followed.agreement.id}`, toError(thrown));
+      const { id, order } = followed.agreement;
+      this.#options.trouble('reading requests', toError(thrown), { order, agreement: id });
     }
   }
 

@@ -40,7 +40,7 @@ export function parseHookAnswer(text: string): HookAnswer {
   const { price, ...rest } = answer;
   const { reason = null, ...unknown } = rest as { reason?: unknown };
   const [key] = Object.keys(unknown);
-  if (key !== undefined) throw invalid(text, `"${key}" is not known`);
+  if (key !== undefined) throw invalid(text, `"${key.slice(0, LONGEST_COMPLAINT)}" is not known`);
   if (reason !== null && typeof reason !== 'string') throw invalid(text, '"reason" is not a text');
   if (price === null) return { price: null, reason };
   if (typeof price !== 'string' || !/^[1-9]\d{0,38}$/.test(price)) {

@@ -17,7 +17,8 @@ export function hypotheticalOrder(order: HypotheticalOrder, block: number, rules
   const most = BigInt(Math.min(maxInFlight, inferences));
   return {
     ...order,
-    key: { scheme: SCHEME_HPKE_X25519, material: { inline: `0x${'00'.repeat(32)}` } },
+    // The base point: a key to which anybody could seal.
+    key: { scheme: SCHEME_HPKE_X25519, material: { inline: `0x09${'00'.repeat(31)}` } },
     sender: null,
     id: HYPOTHETICAL,
     consumer: '',

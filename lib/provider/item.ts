@@ -1,6 +1,7 @@
 /** One request on its way through the engine. */
 import type { Answer, Agreement, FailureCode, Hex, Output } from '../market/types.ts';
 import type { Execution, ExecutionStage } from './ports.ts';
+import type { About } from './types.ts';
 
 /**
  * What is being done for a request:
@@ -52,6 +53,11 @@ export interface Item {
   goesAlone: boolean;
   /** The block that has its answer, or on whose state its answer was sent. */
   block: number;
+}
+
+/** What a report about a request is about. */
+export function aboutOf({ agreement, index }: Item): About {
+  return { order: agreement.order, agreement: agreement.id, request: index };
 }
 
 /** What names a request. */

@@ -84,7 +84,7 @@ export class ModelsPool {
       controller: new AbortController(),
     };
     this.#slots.set(key, slot);
-    this.#options.tasks.run(`model ${model}`, () => this.#prepare(slot));
+    this.#options.tasks.run('preparing models', () => this.#prepare(slot), { model });
   }
 
   #drop(key: string, slot: Slot): void {
@@ -92,7 +92,8 @@ export class ModelsPool {
     slot.controller.abort(new Error(`Model ${slot.model} is not needed any more.`));
     const { executor } = slot;
     slot.executor = null;
-    if (executor !== null) this.#options.tasks.run(`model ${slot.model}`, () => executor.release());
+    if (executor === null) return;
+    this.#options.tasks.run('letting go of models', () => executor.release(), { model: slot.model });
   }
 
   async #prepare(slot: Slot): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the chain says became of a request, brought together with what the engine thinks. */
 import type { Agreement, Outcome, Output, Request } from '../market/types.ts';
 import { ForeignAnswer } from './errors.ts';
-import { newItem, restore, type Item } from './item.ts';
+import { aboutOf, newItem, restore, type Item } from './item.ts';
 import type { Chain, Execution, Journal } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -49,7 +49,7 @@ function isSame(a: Output, b: Output): boolean {
 /** Only the provider can answer, so somebody else works with its keys: another engine, or a person. */
 function foreign(item: Item, what: string, trouble: Trouble): void {
   item.reason = `The chain has ${what} that this engine did not give. Let only one engine work for a provider.`;
-  trouble(`request ${item.index} of agreement ${item.agreement.id}`, new ForeignAnswer(item.reason));
+  trouble('answering', new ForeignAnswer(item.reason), aboutOf(item));
 }
 
 /** An item that goes on from what the journal remembers of the same request. */

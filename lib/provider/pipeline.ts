@@ -7,7 +7,7 @@ import type { FailureCode, Rules } from '../market/types.ts';
 import { toError } from './clock.ts';
 import { isHopeless, isLastChance, remainingMs } from './deadlines.ts';
 import { failureCodeOf } from './failures.ts';
-import { byDeadline, type Item, type Phase } from './item.ts';
+import { aboutOf, byDeadline, type Item, type Phase } from './item.ts';
 import { Lanes, type Step } from './lanes.ts';
 import type { ModelsPool, PoolEntry } from './models-pool.ts';
 import type { Clock, Dx, Envelopes, Executor } from './ports.ts';
@@ -120,12 +120,13 @@ export class Pipeline {
   #giveUpSoon(item: Item): void {
     const { clock, tasks } = this.#options;
     const best = this.#best;
-    tasks.run(`request ${item.index} of agreement ${item.agreement.id}`, async () => {
+    const giveUp = async () => {
       // Rejects when it is done, or let go of.
       await clock.sleep(this.#blockTimeMs / 2, item.controller.signal).catch(toError);
       const isLate = best === this.#best && working.includes(item.phase);
       if (isLate && isLastChance(item.deadlineBlock, best)) this.#giveUp(item);
-    });
+    };
+    tasks.run('executing', giveUp, aboutOf(item));
   }
 
   #giveUp(item: Item): void {
@@ -183,7 +184,7 @@ export class Pipeline {
     const { tasks } = this.#options;
     const leave = this.#lanes.enter(item, step);
     item.phase = step === 'download' ? 'downloading' : step === 'execute' ? 'executing' : 'uploading';
-    tasks.run(`request ${item.index} of agreement ${item.agreement.id}`, async () => {
+    const work = async () => {
       try {
         if (step === 'upload') await this.#upload(item);
         else if (executor !== undefined && step === 'download') await this.#download(item, executor);
@@ -194,7 +195,8 @@ export class Pipeline {
         leave();
         this.pump();
       }
-    });
+    };
+    tasks.run('executing', work, aboutOf(item));
   }
 
   async #download(item: Item, executor: Executor): Promise<void> {
@@ -227,7 +229,7 @@ export class Pipeline {
     item.request = null;
     recorder.reach(item, 'executed');
     const { model, version } = agreement;
-    tasks.run(`model ${model}`, () => timings.note(model, version, ms));
+    tasks.run('writing the journal', () => timings.note(model, version, ms), { model });
     const result = packResult(newSalt(), response);
     const [commitment, envelope] = await Promise.all([
       commitmentOf(result),
@@ -284,12 +286,13 @@ export class Pipeline {
     item.phase = phase;
     item.lastError = { code, reason };
     item.isPausing = true;
-    tasks.run(`request ${item.index} of agreement ${item.agreement.id}`, async () => {
+    const goOn = async () => {
       // Rejects when the request is let go of.
       await clock.sleep(afterMs, item.controller.signal).catch(toError);
       item.isPausing = false;
       this.pump();
-    });
+    };
+    tasks.run('executing', goOn, aboutOf(item));
   }
 
   #fail(item: Item, code: FailureCode, reason: string): void {
@@ -304,16 +307,15 @@ export class Pipeline {
   /** The answer is certain; it may be sent as soon as it is on disk, and from then on there is no other. */
   #certain(item: Item, stage: 'uploaded' | 'failed'): void {
     const { clock, recorder, tasks, trouble, signal, answerable } = this.#options;
-    const where = `request ${item.index} of agreement ${item.agreement.id}`;
     item.phase = 'answering';
     recorder.reach(item, stage);
-    tasks.run(where, async () => {
+    const write = async () => {
       while (!signal.aborted) {
         try {
           await recorder.written(item);
           break;
         } catch (thrown) {
-          trouble(where, toError(thrown));
+          trouble('writing the journal', toError(thrown), aboutOf(item));
           await clock.sleep(RETRY_MS, signal).catch(toError);
         }
       }
@@ -321,7 +323,8 @@ export class Pipeline {
       if (signal.aborted || !this.#items.has(item)) return;
       this.#items.delete(item);
       answerable(item);
-    });
+    };
+    tasks.run('writing the journal', write, aboutOf(item));
   }
 
   #whyLate(item: Item): { readonly code: FailureCode; readonly reason: string } {

@@ -1,6 +1,6 @@
 /** Writes down how far executions are, in order, without making the work wait where that is not needed. */
 import { toError } from './clock.ts';
-import { executionOf, type Item } from './item.ts';
+import { aboutOf, executionOf, type Item } from './item.ts';
 import type { Clock, ExecutionStage, Journal } from './ports.ts';
 import type { Tasks } from './tasks.ts';
 import type { EngineEvent } from './types.ts';
@@ -30,8 +30,8 @@ export class Recorder {
   /** Notes when a stage was reached that does not become the item's own: a failure that was answered stays one. */
   mark(item: Item, stage: ExecutionStage): void {
     item.times[stage] = this.#clock.now();
-    this.#emit({ event: 'execution', execution: executionOf(item) });
-    this.#tasks.run(`request ${item.index} of agreement ${item.agreement.id}`, () => this.written(item));
+    this.#emit({ event: 'execution', order: item.agreement.order, execution: executionOf(item) });
+    this.#tasks.run('writing the journal', () => this.written(item), aboutOf(item));
   }
 
   /** Returns when everything about the item that is known now is on disk. @throws what the journal throws */

@@ -11,6 +11,8 @@ export const orderRules = [
   'notServed',
   /** The order is our own. */
   'ownOrder',
+  /** The order names a key to which no result can be sealed, which would be counted as our fault. */
+  'keyUnusable',
   /** No bid can be placed any more. */
   'biddingClosed',
   /** The account is no provider, is leaving, or the signer may not bid for it. */

@@ -2,9 +2,10 @@
 import { reasonOf, toError } from './clock.ts';
 import { TimedOut } from './errors.ts';
 import type { Clock } from './ports.ts';
+import type { About } from './types.ts';
 
-/** Reports an error that changes nothing but for what was being done. */
-export type Trouble = (where: string, error: Error) => void;
+/** Reports an error that changes nothing but for what was being done: where, and what it is about. */
+export type Trouble = (where: string, error: Error, about?: About) => void;
 
 /** The pieces of work that are going on. */
 export class Tasks {
@@ -16,9 +17,9 @@ export class Tasks {
   }
 
   /** Begins a piece of work; an error of it is reported as trouble at `where`. */
-  run(where: string, work: () => Promise<void>): void {
+  run(where: string, work: () => Promise<void>, about?: About): void {
     const task = work()
-      .catch((error: unknown) => this.#trouble(where, toError(error)))
+      .catch((error: unknown) => this.#trouble(where, toError(error), about))
       .finally(() => this.#running.delete(task));
     this.#running.add(task);
   }

@@ -26,16 +26,27 @@ export interface ServedModel {
   readonly strategy?: Strategy;
 }
 
+/** What something is about, by the numbers on the chain: what a log can be searched by. */
+export interface About {
+  readonly order?: number;
+  readonly agreement?: number;
+  /** The index of a request in its agreement. */
+  readonly request?: number;
+  readonly model?: number;
+}
+
 /** What happens in the engine, for logs, metrics and pages that show it live. */
 export type EngineEvent =
   | { readonly event: 'heads'; readonly heads: Heads }
   | { readonly event: 'decided'; readonly decision: Decision }
   | { readonly event: 'agreementOpened'; readonly agreement: Agreement }
   | { readonly event: 'agreementEnded'; readonly agreement: Agreement }
-  | { readonly event: 'execution'; readonly execution: Execution }
+  /** A request of an agreement has come a stage further; `order` is the one that the agreement is from. */
+  | { readonly event: 'execution'; readonly order: number; readonly execution: Execution }
   | { readonly event: 'modelReady'; readonly model: number; readonly version: number; readonly ms: number }
   | { readonly event: 'modelFailed'; readonly model: number; readonly version: number; readonly reason: string }
-  | { readonly event: 'trouble'; readonly where: string; readonly error: Error };
+  /** `where` is one of a few words, so that troubles can be counted by it. */
+  | { readonly event: 'trouble'; readonly where: string; readonly about: About; readonly error: Error };
 
 export interface Status {
   readonly state: 'starting' | 'running' | 'paused' | 'stopped';

@@ -15,3 +15,7 @@ test('the nearest word is found whatever its case, and nothing where all are far
   assert.equal(nearest('zzzz', ['chain', 'bench']), undefined);
   assert.equal(nearest('a', []), undefined);
 });
+
+test('a word of megabytes is near to nothing, and is not compared', () => {
+  assert.equal(nearest('x'.repeat(50_000_000), ['chain', 'bench']), undefined);
+});

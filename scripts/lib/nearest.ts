@@ -6,11 +6,17 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of known) {
+    // Of words of so different lengths too much would have to change; a stranger's word may be megabytes long.
+    if (Math.abs(word.length - candidate.length) > allowedChanges(word, candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   if (best === undefined) return undefined;
-  return bestDistance <= Math.max(1, Math.floor(Math.max(word.length, best.length) / 3)) ? best : undefined;
+  return bestDistance <= allowedChanges(word, best) ? best : undefined;
+}
+
+function allowedChanges(a: string, b: string): number {
+  return Math.max(1, Math.floor(Math.max(a.length, b.length) / 3));
 }
 
 /** The number of insertions, deletions, replacements and swaps of neighbours between two words. */

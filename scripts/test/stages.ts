@@ -43,7 +43,7 @@ const crates = [
  */
 const withNodes = ['--test-concurrency=2', '--test-timeout=300000', '--test-force-exit'];
 
-const units = ['bench', 'cli', 'components', 'dx', 'lib', 'models', 'scripts', 'wingman'].map(
+const units = ['bench', 'cli', 'components', 'dx', 'lib', 'models', 'scripts', 'test/fuzz', 'wingman'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
 

@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 
-import type { Page } from 'playwright';
-
-import type { ProvidingPhase } from '../../lib/cockpit/types.ts';
-import type { Marketplace } from '../../scripts/demo/marketplace.ts';
 import { inferAll, startTestMarket } from '../support/marketplace.ts';
 import { startTestNode } from '../support/nodes.ts';
-import { json, networkFiles, openBrowser, openCockpit, serveCockpit } from './cockpit/serve.ts';
-import type {} from './cockpit/page.ts';
+import { phase, prepare, serveMarket, setUp } from './cockpit/providing.ts';
+import { networkFiles, openBrowser, openCockpit, serveCockpit } from './cockpit/serve.ts';
 
 test(
   'a tab becomes a provider, bids, executes, is paid, and goes on after a reload',
   { timeout: 400_000 },
   async (t) => {
     const { market, agree, consumer, images } = await startTestMarket(t);
-    const [origin, context] = await Promise.all([serve(t, market), openBrowser(t)]);
+    const [origin, context] = await Promise.all([serveMarket(t, market), openBrowser(t)]);
     const { page, complaints } = await openCockpit(t, context, origin);
     const ferdie = (await market.account('//Ferdie')).address;
-    await prepare(page);
+    await prepare(page, 'Ferdie', {
+      strategy: { kind: 'fixed', price: 100_000_000_000n },
+      restraint: { onlyOnMains: false, onlyWhenIdle: false, atOnce: 4 },
+    });
 
     await t.test('the model is here, checked and measured', async () => {
       const [info] = await page.evaluate(() => window.cockpit.providing.models.get());
@@ -29,7 +28,7 @@ test(
       assert.equal(info.isAnnounced, false);
       t.diagnostic(`an inference takes ${info.timeMs} ms: ${JSON.stringify(info.backend)}`);
     });
-    await setUp(page);
+    await setUp(page, 'A tab');
 
     await t.test('the chain knows it, and it is on', async () => {
       await phase(page, 'on');
@@ -170,48 +169,4 @@ test('where the browser keeps nothing no key is made, and it says so', async (t)
 
 function statesOf(results: readonly { readonly state: string }[]): string[] {
   return results.map(({ state }) => state);
-}
-
-/** Chooses Ferdie and prepares model 0. */
-async function prepare(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const { accounts, market, providing } = window.cockpit;
-    const all = await window.until(accounts.all, ({ length }) => length > 0);
-    accounts.choose(all.find(({ name }) => name === 'Ferdie')?.address ?? null);
-    providing.update({
-      ...{ strategy: { kind: 'fixed', price: 100_000_000_000n }, maxOpen: 4, backend: 'wasm' },
-      restraint: { onlyOnMains: false, onlyWhenIdle: false, atOnce: 4 },
-    });
-    const found = await window.live(market.model(0));
-    if (found === null) throw new Error('There is no model.');
-    await providing.prepare(found.model, found.model.newest);
-  });
-}
-
-/** Becomes a provider with model 0, and switches it on. */
-async function setUp(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const { providing } = window.cockpit;
-    await providing.setUp({
-      ...{ name: 'A tab', stake: 200_000_000_000_000n, floorPrice: 10_000_000_000n, maxOpen: 4 },
-      ...{ topUp: 1_000_000_000_000n, models: [0] },
-    });
-    providing.start();
-  });
-}
-
-async function phase(page: Page, wanted: ProvidingPhase): Promise<void> {
-  await page.evaluate(
-    (expected) => window.until(window.cockpit.providing.status, (status) => status.phase === expected),
-    wanted,
-  );
-}
-
-async function serve(t: TestContext, market: Marketplace): Promise<string> {
-  const dx = { servers: market.dx.map(({ webrtcAddress }) => webrtcAddress) };
-  const { origin } = await serveCockpit(t, {
-    ...networkFiles(market.node),
-    '/network.json': json({ name: 'Test', chainSpec: './chain-spec.json', dx }),
-  });
-  return origin;
 }

@@ -5,8 +5,10 @@ import { after, test, type TestContext } from 'node:test';
 import type { Page } from 'playwright';
 
 import { journalConformance } from '../../lib/provider/journal-conformance.ts';
-import type { Journal } from '../../lib/provider/ports.ts';
+import type { Execution, Journal } from '../../lib/provider/ports.ts';
+import { waitFor } from '../../scripts/lib/wait.ts';
 import { openPage } from '../support/browser.ts';
+import { fillStorage, limitStorage } from './cockpit/device.ts';
 import type {} from './journal/page.ts';
 
 /** One page for all tests, which is closed after the last; each test has a journal of its own. */
@@ -46,4 +48,32 @@ test('the journal of a tab in IndexedDB is there after a reload', async () => {
   assert.equal(await page.evaluate(() => window.storageState()), 'persistent');
   await page.reload();
   assert.deepEqual(await page.evaluate(() => window.timings('kept', 1, 2, 9)), [3.5]);
+});
+
+/** As much as a page may keep here, in bytes. */
+const little = 16 * 1024 ** 2;
+
+test('when the browser keeps nothing more the journal goes on in memory, and is kept when there is room', async (t) => {
+  const page = await openPage(t, join(import.meta.dirname, 'journal'), ['page']);
+  const cdp = await page.context().newCDPSession(page);
+  await limitStorage(cdp, page.url(), little);
+  const save = (stage: Execution['stage']) =>
+    page.evaluate((execution) => window.saveExecution('full', execution), {
+      ...{ agreement: 1, index: 0, payload: 'bafkreipayload', stage, times: { seen: 1 } },
+      ...{ output: null, failure: null, reason: null },
+    });
+  const stage = async () => (await page.evaluate(() => window.execution('full', 1, 0)))?.stage;
+  await save('seen');
+  await fillStorage(page, cdp, little);
+  await save('uploaded');
+  assert.deepEqual([await page.evaluate(() => window.storageState()), await stage()], ['memory', 'uploaded']);
+  assert.equal(await page.evaluate(() => window.keepRest()), false);
+
+  await limitStorage(cdp, page.url());
+  await waitFor(() => page.evaluate(() => window.keepRest()), {
+    what: 'the rest to be kept',
+    ...{ timeoutMs: 30_000, signal: t.signal },
+  });
+  await page.reload();
+  assert.equal(await stage(), 'uploaded');
 });

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { pino } from 'pino';
 
+import { Metrics } from '../../dx/metrics.ts';
 import { startRpc } from '../../dx/rpc/server.ts';
 import { createDxPeer } from '../../lib/dx/node/peer.ts';
 
@@ -21,7 +22,7 @@ const peers = [];
 // One after the other: each joins through the given peers and the first one.
 for (let i = 0; i < Number(values.count); i++) {
   const peer = await createDxPeer({ server: true, listen: ['/ip4/127.0.0.1/tcp/0'], servers, keep: {} });
-  const rpc = await startRpc({ peer, host: '127.0.0.1', port: 0, maxBytes, log });
+  const rpc = await startRpc({ peer, metrics: new Metrics(peer), host: '127.0.0.1', port: 0, maxBytes, log });
   const addresses = peer.addresses();
   if (i === 0) servers.push(...addresses);
   peers.push({ peerId: peer.peerId, rpcUrl: rpc.url, addresses });

@@ -17,6 +17,8 @@ import {
   type NodePeerOptions,
 } from '../../lib/dx/node/peer.ts';
 
+export { portsOf } from '../../dx/start.ts';
+
 /** Starts a server that stops when the test is over. Its folder, where one is wanted, is the caller's. */
 export async function startDxServer(t: TestContext, options: StartDxOptions = {}): Promise<DxProcess> {
   const server = await startDx({ ...options, signal: t.signal });
@@ -25,12 +27,6 @@ export async function startDxServer(t: TestContext, options: StartDxOptions = {}
     await server.stop();
   });
   return server;
-}
-
-/** The ports of a server, for another one that takes its place. */
-export function portsOf(server: DxProcess): NonNullable<StartDxOptions['ports']> {
-  const port = (address: string) => Number(/\/(?:tcp|udp)\/(\d+)/.exec(address)?.[1]);
-  return { tcp: port(server.tcpAddress), ws: port(server.wsAddress), webrtc: port(server.webrtcAddress) };
 }
 
 /** Starts a peer in this process that is closed when the test is over. */

@@ -26,6 +26,9 @@ export const amount = z
 /** Reads like `amount`, and is not zero. */
 export const positiveAmount = amount.refine((value) => value > 0n, 'must be more than 0 AIRO');
 
+/** So much of an unknown key is told, in characters. */
+const longestKey = 100;
+
 /** An object in which an unknown key is refused together with the known key that was probably meant. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
   const known = Object.keys(shape);
@@ -36,7 +39,7 @@ export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
         .map((key) => {
           const meant = nearest(key, known);
           const hint = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
-          return `There is no "${key}". ${hint}`;
+          return `There is no "${key.slice(0, longestKey)}". ${hint}`;
         })
         .join(' ');
     },

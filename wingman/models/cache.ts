@@ -112,7 +112,7 @@ export class ModelCache {
 
   async #fromDx(content: ContentId, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const { dx, downloadTimeoutMs, log } = this.#options;
-    log.info({ content, bytes: maxBytes }, 'fetching a model from Dx');
+    log.info({ key: content, bytes: maxBytes }, 'fetching a model from Dx');
     let shownTenths = 0;
     let bytes: Uint8Array;
     try {
@@ -124,7 +124,7 @@ export class ModelCache {
           const tenths = Math.floor((10 * progress.bytes) / (progress.total ?? maxBytes));
           if (tenths <= shownTenths || tenths >= 10) return;
           shownTenths = tenths;
-          log.info({ content, bytes: progress.bytes }, `fetching a model: ${tenths * 10} %`);
+          log.info({ key: content, bytes: progress.bytes }, `fetching a model: ${tenths * 10} %`);
         },
       });
     } catch (error) {
@@ -134,7 +134,7 @@ export class ModelCache {
       });
     }
     await this.#keep(content, bytes);
-    log.info({ content, bytes: bytes.length }, 'a model is fetched');
+    log.info({ key: content, bytes: bytes.length }, 'a model is fetched');
     return bytes;
   }
 

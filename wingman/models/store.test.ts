@@ -13,7 +13,6 @@ import { afterwards } from '../../test/support/cleanup.ts';
 import { descriptions, fixtureFile, picture } from '../../test/support/inference.ts';
 import { createLog } from '../log.ts';
 import { ModelCache } from './cache.ts';
-import { syntheticRequest } from './measure.ts';
 import { createRunner } from './runners.ts';
 import { ModelStore } from './store.ts';
 
@@ -94,22 +93,4 @@ test('what nobody waits for any more ends with the reason of that', async (t) =>
   const reason = new Error('not needed any more');
   const prepared = store.prepare(...modelOf(content, size, descriptions.classifier), AbortSignal.abort(reason));
   await assert.rejects(prepared, reason);
-});
-
-test('a synthetic request has each input in its shape, with one inference in the batch', () => {
-  const { inputs } = syntheticRequest(descriptions.types);
-  assert.deepEqual(
-    inputs.map(({ name, shape, data }) => [name, shape, data.length]),
-    [
-      ['amount', [1], 8],
-      ['keep', [1], 1],
-      ['text', [1], 4],
-      ['half', [1], 2],
-    ],
-  );
-  const anySize = syntheticRequest({
-    ...descriptions.classifier,
-    inputs: [{ name: 'image', dataType: 'FP32', shape: [null, 3, null, null] }],
-  });
-  assert.deepEqual(anySize.inputs[0]?.shape, [1, 3, 224, 224]);
 });

@@ -1,5 +1,6 @@
 /** Models made ready: fetched or found in the cache, loaded by their runner, measured. */
 import { ModelUnavailable } from '../../lib/inference/errors.ts';
+import { measureRuns } from '../../lib/inference/measure.ts';
 import type { LoadedModel, RunnableModel, Runner } from '../../lib/inference/types.ts';
 import type { Description, Model, ModelVersion } from '../../lib/market/types.ts';
 import { executorOf } from '../../lib/provider/executor.ts';
@@ -8,7 +9,9 @@ import type { RunnerConfig } from '../config/schema.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ModelCache } from './cache.ts';
-import { measureInference } from './measure.ts';
+
+/** So many inferences are timed, one after the other. */
+const measuredRuns = 5;
 
 export interface ModelStoreOptions {
   readonly cache: ModelCache;
@@ -98,7 +101,8 @@ export class ModelStore implements Models {
 
   async #measure(loaded: LoadedModel, description: Description, signal: AbortSignal): Promise<number> {
     try {
-      return await measureInference(loaded, description, signal);
+      const { medianMs } = await measureRuns(loaded, description, measuredRuns, { signal });
+      return medianMs;
     } catch (error) {
       await loaded.release();
       throw error;

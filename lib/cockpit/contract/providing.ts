@@ -82,6 +82,8 @@ export type Restrained =
   | 'dxLost'
   | 'noFees' // the operator key cannot pay
   | 'notNamed' // the operator key was revoked, or replaced by that of another browser
+  | 'stakeTooLow' // a penalty has taken the stake below what the market asks for
+  | 'storageFull' // what is done could not be known any more after a reload
   | 'noModel'; // no chosen model is ready and announced
 
 /**
@@ -190,6 +192,7 @@ export interface Providing {
   revoke(): Promise<void>;
   /** Leaves the market: no offers any more; the stake can be withdrawn some time after. The wallet signs. */
   leave(): Promise<void>;
+  /** Takes the stake back, and the operator key's rest of money; this browser provides for nobody after that. The wallet signs. */
   withdrawStake(): Promise<void>;
 
   /** Switches on. This tab, or another one of this browser, goes on by itself after a reload. */

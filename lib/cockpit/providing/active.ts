@@ -17,7 +17,7 @@ import { restrainedBy, type Signals } from './restraint.ts';
 import { engineSettings } from './settings.ts';
 
 /** What the session knows of connections and of the chain's facts. */
-export type SessionSignals = Pick<Signals, 'hasChain' | 'hasDx' | 'isNamed' | 'hasFees'>;
+export type SessionSignals = Pick<Signals, 'hasChain' | 'hasDx' | 'isNamed' | 'hasFees' | 'hasStake' | 'isKept'>;
 
 export interface ActiveOptions {
   readonly chain: Chain;
@@ -29,6 +29,8 @@ export interface ActiveOptions {
   readonly settings: () => ProvidingSettings;
   readonly isDraining: () => boolean;
   readonly signals: () => SessionSignals;
+  /** There is a new block: time to see whether what was in the way still is. */
+  readonly onBlock: () => void;
   /** Something that is shown has changed; `isNoted` when the journal has. */
   readonly onChange: (isNoted: boolean) => void;
   /** Nothing is left to do after `drain`. */
@@ -167,6 +169,9 @@ export class ActiveProvider {
         if (event.error.name !== 'NotAllowed') {
           this.note(problemOf(event.error));
         }
+        break;
+      case 'heads':
+        this.#options.onBlock();
         break;
       case 'agreementEnded':
         this.#ended.set(event.agreement.id, event.agreement);

@@ -12,7 +12,7 @@ const provider: Provider = {
   profile: { name: 'A tab', key, peer: 'peer', peerProof: '0x00', kind: 'browser' },
   ...{ openBids: 0, openAgreements: 0, registeredAt: 1, leavesAt: null, models: [3] },
 };
-const facts: ChainFacts = { provider, offers: [], free: 1_010n, existentialDeposit: 10n, fee: 100n };
+const facts: ChainFacts = { provider, offers: [], free: 1_010n, existentialDeposit: 10n, fee: 100n, minStake: 200n };
 const known = (fields: Partial<ChainFacts>) => {
   const all = { ...facts, ...fields };
   return { ...all, account: 'alice', operator: operatorInfo('operator', all, 0n) };
@@ -33,13 +33,21 @@ test('a key that is not named, or of no provider, has no bounds', () => {
 });
 
 test('a browser is named when the chain has its operator key and the key that it decrypts with', () => {
-  assert.deepEqual(signalsOf(null, identity), { isNamed: null, hasFees: null });
-  assert.deepEqual(signalsOf(known({}), identity), { isNamed: true, hasFees: true });
-  assert.deepEqual(signalsOf(known({ free: 10n }), identity), { isNamed: true, hasFees: false });
+  assert.deepEqual(signalsOf(null, identity), { isNamed: null, hasFees: null, hasStake: null });
+  const fine = { isNamed: true, hasFees: true, hasStake: true };
+  assert.deepEqual(signalsOf(known({}), identity), fine);
+  assert.deepEqual(signalsOf(known({ free: 10n }), identity), { ...fine, hasFees: false });
   assert.equal(signalsOf(known({ provider: { ...provider, operator: null } }), identity).isNamed, false);
   const otherKey = { scheme: 0, material: { inline: '0x33' } } as const;
   const replaced = { ...provider, profile: { ...provider.profile, key: otherKey } };
   assert.equal(signalsOf(known({ provider: replaced }), identity).isNamed, false);
+});
+
+test('a stake that a penalty has taken below what the market asks for is not enough; none at all is no matter of it', () => {
+  const hasStake = (fields: Partial<ChainFacts>) => signalsOf(known(fields), identity).hasStake;
+  assert.equal(hasStake({ provider: { ...provider, stake: 200n } }), true);
+  assert.equal(hasStake({ provider: { ...provider, stake: 199n } }), false);
+  assert.equal(hasStake({ provider: null }), null);
 });
 
 test('offers are found on any page', async () => {

@@ -12,6 +12,8 @@ export interface ChainFacts {
   readonly existentialDeposit: bigint;
   /** What a bid costs. */
   readonly fee: bigint;
+  /** What the market asks every provider to stake. */
+  readonly minStake: bigint;
 }
 
 const PAGE = 100;
@@ -22,13 +24,14 @@ const PAGE = 100;
  * @throws {ChainUnavailable}
  */
 export async function readFacts(chain: AiroChain, account: Address, operator: Address): Promise<ChainFacts> {
-  const [provider, { free }, fee] = await Promise.all([
+  const [provider, { free }, fee, { minStake }] = await Promise.all([
     chain.provider(account),
     chain.balance(operator),
     chain.estimateFee({ call: 'placeBid', order: 0, price: 1n }),
+    chain.rules(),
   ]);
   const offers = await readOffers(chain, account, provider?.models ?? []);
-  return { provider, offers, free, existentialDeposit: chain.existentialDeposit, fee };
+  return { provider, offers, free, existentialDeposit: chain.existentialDeposit, fee, minStake };
 }
 
 /** A provider's offers for these models. @throws {ChainUnavailable} */

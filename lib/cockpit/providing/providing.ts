@@ -114,6 +114,7 @@ export class CockpitProviding implements Providing {
       this.#facts.facts.subscribe(() => this.#knowFacts()),
       context.chainStatus.subscribe(() => this.#active?.refresh()),
       context.dxStatus.subscribe(() => this.#active?.refresh()),
+      context.storage.status.subscribe(() => this.#active?.refresh()),
     );
   }
 
@@ -187,6 +188,7 @@ export class CockpitProviding implements Providing {
     await this.#change({ wanted: 'off' });
     await this.#turns.done();
     await owner.takeBack(provider, key);
+    await this.#change({ provider: null });
     await this.#facts.readAnew();
   }
 

@@ -7,6 +7,7 @@ import { restrainedBy, type Signals } from './restraint.ts';
 const fine: Signals = {
   ...{ isHidden: false, isLate: false, isFrozen: false, isCharging: true, isInUse: false, isOnline: true },
   ...{ hasChain: true, hasDx: true, isNamed: true, hasFees: true, hasModel: true },
+  ...{ hasStake: true, isKept: true },
 };
 const careful = { onlyOnMains: true, onlyWhenIdle: true, atOnce: 1 };
 const careless = { onlyOnMains: false, onlyWhenIdle: false, atOnce: 1 };
@@ -30,6 +31,9 @@ const cases: readonly (readonly [Partial<Signals>, readonly Restrained[]])[] = [
   [{ isNamed: null }, []],
   [{ hasFees: false }, ['noFees']],
   [{ hasFees: null }, []],
+  [{ hasStake: false }, ['stakeTooLow']],
+  [{ hasStake: null }, []],
+  [{ isKept: false }, ['storageFull']],
   [{ hasModel: false }, ['noModel']],
   [{ isOnline: false, hasChain: false, hasDx: false }, ['offline', 'chainLost', 'dxLost']],
 ];

@@ -17,6 +17,10 @@ export interface Signals {
   /** `null` until the chain was asked. */
   readonly isNamed: boolean | null;
   readonly hasFees: boolean | null;
+  /** Whether the stake is what the market asks for. */
+  readonly hasStake: boolean | null;
+  /** Whether what is done is kept over a reload. */
+  readonly isKept: boolean;
   /** Whether a chosen model is ready and announced. */
   readonly hasModel: boolean;
 }
@@ -31,7 +35,9 @@ export function restrainedBy(signals: Signals, restraint: Restraint): readonly R
     ['hidden', signals.isFrozen || (signals.isHidden && signals.isLate)],
     ['battery', restraint.onlyOnMains && signals.isCharging === false],
     ['inUse', restraint.onlyWhenIdle && signals.isInUse],
+    ['storageFull', !signals.isKept],
     ['notNamed', signals.isNamed === false],
+    ['stakeTooLow', signals.hasStake === false],
     ['noFees', signals.hasFees === false],
     ['noModel', !signals.hasModel],
   ];

@@ -43,8 +43,10 @@ export async function startActive(
     signals: () => ({
       hasChain: chainStatus.get().phase === 'ready',
       hasDx: dxStatus.get().phase === 'ready',
+      isKept: storage.status.get().state !== 'memory',
       ...signalsOf(facts.facts.get(), identity),
     }),
+    onBlock: () => void storage.tryAgain(),
   });
   return { active, journal };
 }
@@ -53,10 +55,15 @@ export async function startActive(
 export function signalsOf(
   facts: KnownFacts | null,
   { envelope }: Pick<Identity, 'envelope'>,
-): Pick<SessionSignals, 'isNamed' | 'hasFees'> {
-  if (facts === null) return { isNamed: null, hasFees: null };
+): Pick<SessionSignals, 'isNamed' | 'hasFees' | 'hasStake'> {
+  if (facts === null) return { isNamed: null, hasFees: null, hasStake: null };
   // Another browser may have published its own keys for the same account.
-  const published = facts.provider?.profile.key.material;
+  const { provider, operator, minStake } = facts;
+  const published = provider?.profile.key.material;
   const isOwnKey = published !== undefined && 'inline' in published && published.inline === hexOf(envelope.publicKey);
-  return { isNamed: facts.operator.bounds !== null && isOwnKey, hasFees: facts.operator.transactionsLeft > 0 };
+  return {
+    isNamed: operator.bounds !== null && isOwnKey,
+    hasFees: operator.transactionsLeft > 0,
+    hasStake: provider === null ? null : provider.stake >= minStake,
+  };
 }

@@ -38,6 +38,8 @@ export interface BitswapOptions {
   readonly rank?: (peer: PeerId, cid: CID) => number;
   /** Called after a block has been sent. */
   readonly onGiven?: (to: PeerId, cid: CID, bytes: number) => void;
+  /** Called for a block that was asked for, or asked for shortly before, and has come. */
+  readonly onReceived?: (from: PeerId, bytes: number) => void;
 }
 
 export interface Fetched {
@@ -59,16 +61,24 @@ export class Bitswap {
   readonly #blocks: BlockReader;
   readonly #rank: (peer: PeerId, cid: CID) => number;
   readonly #onGiven: (to: PeerId, cid: CID, bytes: number) => void;
+  readonly #onReceived: (from: PeerId, bytes: number) => void;
   readonly #links = new Map<string, Link>();
   readonly #wants = new Map<string, Set<Want>>();
   readonly #recent = new Set<string>();
   #topology: string | undefined;
 
-  constructor({ libp2p, blocks, rank = () => 0, onGiven = () => undefined }: BitswapOptions) {
+  constructor({
+    libp2p,
+    blocks,
+    rank = () => 0,
+    onGiven = () => undefined,
+    onReceived = () => undefined,
+  }: BitswapOptions) {
     this.#libp2p = libp2p;
     this.#blocks = blocks;
     this.#rank = rank;
     this.#onGiven = onGiven;
+    this.#onReceived = onReceived;
   }
 
   async start(): Promise<void> {
@@ -195,6 +205,7 @@ export class Bitswap {
 
   #onBlock(link: Link, key: string, bytes: Uint8Array): void {
     const wants = this.#wants.get(key);
+    if (wants !== undefined || this.#recent.has(key)) this.#onReceived(link.peer, bytes.length);
     if (wants !== undefined) {
       this.#remember(key);
       for (const want of wants) want.onBlock(link, bytes);

@@ -3,9 +3,9 @@ import { isBatchable } from '../batches.ts';
 import { distanceOf } from '../distance.ts';
 import { ModelUnavailable } from '../errors.ts';
 import { difference, type Signature } from '../match.ts';
+import { sampleInputs } from '../samples.ts';
 import type { RunnableModel } from '../types.ts';
 import { NotStarted } from './gpu.ts';
-import { sampleInputs } from './samples.ts';
 import { Thread, type ThreadTimeouts } from './thread.ts';
 import type { AdapterInfo, Backend, BackendKind, PassedOver, Reason, RefereeReport } from './types.ts';
 

@@ -3,4 +3,5 @@
  * right results, else in WebAssembly with several threads or one. What runs and why nothing better does is always told.
  */
 export * from './runner.ts';
+export type { Measurement, MeasureOptions } from '../measure.ts';
 export type * from './types.ts';

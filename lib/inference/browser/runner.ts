@@ -1,10 +1,10 @@
 /** The runner of a browser. */
 import { isBatchable } from '../batches.ts';
 import { ModelUnavailable } from '../errors.ts';
+import { measureRuns } from '../measure.ts';
 import type { InferenceRequest, InferenceResponse, RunnableModel } from '../types.ts';
 import { describedOutputs, validateInputs } from '../validate.ts';
 import { WorkerPool } from '../worker-pool.ts';
-import { measureRuns } from './measure.ts';
 import { Session } from './session.ts';
 import type { Backend, BrowserModel, BrowserRunner, BrowserRunnerOptions } from './types.ts';
 

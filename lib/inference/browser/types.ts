@@ -1,4 +1,5 @@
 /** What runs models in a browser. */
+import type { MeasureOptions, Measurement } from '../measure.ts';
 import type { LoadedModel, RunnableModel, Runner } from '../types.ts';
 
 /** The ways to run a model, the best first. */
@@ -101,22 +102,6 @@ export type RunnerEvent =
   | { readonly event: 'gpuLost'; readonly model: string; readonly losses: number; readonly message: string }
   /** A worker crashed or hung; what it worked on has failed, and another one takes its place. */
   | { readonly event: 'workerLost'; readonly model: string; readonly message: string };
-
-/** How long inferences take, one after the other, from the request to the response, in milliseconds. */
-export interface Measurement {
-  readonly runs: number;
-  readonly medianMs: number;
-  readonly minMs: number;
-  readonly maxMs: number;
-  /** Nine of ten were not slower. */
-  readonly p90Ms: number;
-}
-
-export interface MeasureOptions {
-  readonly signal: AbortSignal;
-  /** Called after each inference. */
-  readonly onProgress?: (done: number, of: number) => void;
-}
 
 /** A model that is loaded in a browser. */
 export interface BrowserModel extends LoadedModel {

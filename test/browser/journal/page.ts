@@ -17,10 +17,12 @@ declare global {
     timings: (name: string, model: number, version: number, limit: number) => Promise<readonly number[]>;
     /** Whether the browser really keeps it. */
     storageState: () => string;
+    /** Keeps what the browser did not take before; whether it does now. */
+    keepRest: () => Promise<boolean>;
   }
 }
 
-const storage = new Storage(() => openIndexedDb('test'));
+const storage = new Storage(() => openIndexedDb('test'), 100);
 const writers = new Map<string, Promise<TabJournal>>();
 
 function writer(name: string): Promise<TabJournal> {
@@ -38,3 +40,7 @@ window.executions = async (name, filter) => (await openJournal(storage, name)).e
 window.timings = async (name, model, version, limit) =>
   (await openJournal(storage, name)).timings(model, version, limit);
 window.storageState = () => storage.status.get().state;
+window.keepRest = async () => {
+  await storage.tryAgain();
+  return storage.status.get().state === 'persistent';
+};

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { descriptions, describeTensors } from '../../../test/support/inference.ts';
-import { toNumbers } from '../tensor.ts';
-import { validateInputs, validateOneInference } from '../validate.ts';
+import { descriptions, describeTensors } from '../../test/support/inference.ts';
+import { toNumbers } from './tensor.ts';
+import { validateInputs, validateOneInference } from './validate.ts';
 import { sampleInputs } from './samples.ts';
 
 for (const [name, description] of Object.entries(descriptions)) {

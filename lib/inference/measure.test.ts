@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
-import { descriptions, fixture } from '../../../test/support/inference.ts';
-import { afterwards } from '../../../test/support/cleanup.ts';
-import { onnxRunner } from '../node/onnx-runner.ts';
-import type { LoadedModel } from '../types.ts';
+import { descriptions, fixture } from '../../test/support/inference.ts';
+import { afterwards } from '../../test/support/cleanup.ts';
+import { onnxRunner } from './node/onnx-runner.ts';
+import type { LoadedModel } from './types.ts';
 import { measureRuns } from './measure.ts';
 
 /** A model, and how often it has run. */

@@ -1,7 +1,7 @@
 /** Made-up requests, to warm a model up, to compare what runs it, and to measure how long it takes. */
-import type { Description } from '../../market/types.ts';
-import { elementCount, elementSize, fromNumbers } from '../tensor.ts';
-import type { Tensor } from '../types.ts';
+import type { Description } from '../market/types.ts';
+import { elementCount, elementSize, fromNumbers } from './tensor.ts';
+import type { Tensor } from './types.ts';
 
 /** What stands for a free dimension other than the batch, of a model that takes any size. */
 const usualDimension = 224;

@@ -1,10 +1,30 @@
-/** How long an inference takes in this browser. */
-import type { Description } from '../../market/types.ts';
-import type { LoadedModel } from '../types.ts';
+/** How long an inference takes on this machine. */
+import type { Description } from '../market/types.ts';
 import { sampleInputs } from './samples.ts';
-import type { MeasureOptions, Measurement } from './types.ts';
+import type { LoadedModel } from './types.ts';
 
-/** Runs made-up inferences one after the other; see `BrowserModel.measure`. */
+/** How long inferences take, one after the other, from the request to the response, in milliseconds. */
+export interface Measurement {
+  readonly runs: number;
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Nine of ten were not slower. */
+  readonly p90Ms: number;
+}
+
+export interface MeasureOptions {
+  readonly signal: AbortSignal;
+  /** Called after each inference. */
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/**
+ * Runs made-up inferences one after the other, after one that does not count: the first allocates.
+ *
+ * @param runs how many are measured, at least 1
+ * @throws what {@link LoadedModel.run} throws, and the reason of the signal
+ */
 export async function measureRuns(
   model: LoadedModel,
   description: Description,
