@@ -1,9 +1,12 @@
 //! Peers that do not keep to the protocols: they get nothing by it, and others go on undisturbed.
 
+#[path = "common/changes.rs"]
+mod changes;
 mod common;
 
 use airo_dx::{Config, ContentId, DxError, PeerId};
 use bytes::Bytes;
+use changes::Changes;
 use common::{CHUNK, LONG, MAX_BYTES, Peer, eventually, joining, pattern};
 use futures::StreamExt;
 use litep2p::{
@@ -16,6 +19,11 @@ use litep2p::{
 	},
 	substream::Substream,
 	transport::tcp::config::Config as TcpConfig,
+};
+use std::{
+	panic,
+	sync::atomic::{AtomicUsize, Ordering},
+	thread,
 };
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
@@ -195,6 +203,44 @@ async fn garbage_and_messages_that_are_too_long_close_the_stream() {
 		assert!(is_closed(&mut stream).await);
 	}
 	serves(&victim).await;
+}
+
+/// A panic in one of the peer's tasks would end that task alone, so it is noticed here.
+fn count_panics_of_tasks() -> &'static AtomicUsize {
+	static PANICS: AtomicUsize = AtomicUsize::new(0);
+	let report = panic::take_hook();
+	panic::set_hook(Box::new(move |about| {
+		if thread::current().name().is_some_and(|name| name.starts_with("tokio-r")) {
+			PANICS.fetch_add(1, Ordering::Relaxed);
+		}
+		report(about);
+	}));
+	&PANICS
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_were_changed_are_read_or_end_their_stream() {
+	let panics = count_panics_of_tasks();
+	let victim = Peer::join(&[]).await;
+	let key = victim.put(&pattern(1000, 3)).await;
+	let mut stranger = Stranger::connect(&victim).await;
+	let said = [wants([key].into_iter()), block(b"something"), dont_have(&key)];
+	let asked = frame(format!(r#"{{"id":1,"key":"{key}","bytes":1000}}"#).as_bytes());
+	let mut changes = Changes::new(20_261_123);
+	for round in 0..60 {
+		let mut stream = stranger.bitswap.open().await;
+		// Either the frame is changed, or what is in it. Whether the peer still listens makes no difference here.
+		let message = &said[round % said.len()];
+		let changed = if round % 2 == 0 { changes.of(message) } else { frame(&changes.of(&message[1..])) };
+		let _ = stream.write_all(&changed).await;
+		let mut stream = stranger.keep.open().await;
+		let changed = if round % 2 == 0 { changes.of(&asked) } else { frame(&changes.of(&asked[1..])) };
+		let _ = stream.write_all(&changed).await;
+		// What the peer has to say to it is taken, so that it need not wait.
+		while stranger.bitswap.inbound.try_recv().is_ok() {}
+	}
+	serves(&victim).await;
+	assert_eq!(panics.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

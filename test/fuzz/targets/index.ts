@@ -1,0 +1,17 @@
+/** Everything that reads bytes of strangers. */
+import type { Target } from '../target.ts';
+import { cockpitTargets } from './cockpit.ts';
+import { dxRpcTargets } from './dx-rpc.ts';
+import { dxTargets } from './dx.ts';
+import { inferenceTargets } from './inference.ts';
+import { marketTargets } from './market.ts';
+import { wingmanTargets } from './wingman.ts';
+
+export const targets: readonly Target[] = [
+  ...dxTargets,
+  ...dxRpcTargets,
+  ...inferenceTargets,
+  ...marketTargets,
+  ...cockpitTargets,
+  ...wingmanTargets,
+];
