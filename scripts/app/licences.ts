@@ -15,10 +15,12 @@ interface Locked {
   readonly version?: string;
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optional?: boolean;
+  readonly dev?: boolean;
+  readonly peer?: boolean;
 }
 
-type Lock = Readonly<Record<string, Locked>>;
+/** The packages of package-lock.json, by the folder in which each is installed; the project's is empty. */
+export type Lock = Readonly<Record<string, Locked>>;
 
 /** Where pages and workers begin. */
 const entries = ['app', 'components', 'workers'];
@@ -32,8 +34,12 @@ const buildOnly = new Set(['next']);
  * @param checkout the root of the checkout
  */
 export async function bundledPackages(checkout: string): Promise<readonly BundledPackage[]> {
-  const lock = (JSON.parse(await readFile(join(checkout, 'package-lock.json'), 'utf8')) as { packages: Lock }).packages;
-  return packagesBehind(lock, await importedPackages(checkout));
+  return packagesBehind(await readLock(checkout), await importedPackages(checkout));
+}
+
+/** Reads package-lock.json. */
+export async function readLock(checkout: string): Promise<Lock> {
+  return (JSON.parse(await readFile(join(checkout, 'package-lock.json'), 'utf8')) as { packages: Lock }).packages;
 }
 
 /** The names of the packages that pages and workers import, by whatever way. */
@@ -96,7 +102,8 @@ function find(lock: Lock, from: string, name: string): string | undefined {
   }
 }
 
-function nameOf(path: string): string {
+/** The name of the package that is installed in a folder. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
