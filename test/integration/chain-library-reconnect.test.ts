@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -12,6 +10,7 @@ import { AIRO } from '../../lib/market/amounts.ts';
 import { afterwards } from '../support/cleanup.ts';
 import { connectRpc, finalizedAt, heights, startTestNode } from '../support/nodes.ts';
 import { connectTo, developer, named } from './chain-library-support.ts';
+import { startTcpProxy } from '../../scripts/lib/tcp-proxy.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';
 
 /** A chain that survives its node, and what starts a node of it: the first time anywhere, then where it was. */
@@ -28,45 +27,9 @@ async function restartable(t: TestContext): Promise<() => Promise<ChainNode>> {
 
 /** A way to a node that can be cut. */
 async function cuttable(t: TestContext, node: ChainNode) {
-  const port = Number(new URL(node.rpcUrl).port);
-  const sockets = new Set<Socket>();
-  let open = true;
-  const server = createServer((socket) => {
-    if (!open) {
-      socket.destroy();
-      return;
-    }
-    const onward = connect(port, '127.0.0.1');
-    for (const each of [socket, onward]) {
-      sockets.add(each);
-      each.on('error', () => undefined);
-      each.on('close', () => {
-        sockets.delete(each);
-        socket.destroy();
-        onward.destroy();
-      });
-    }
-    // The node takes only who calls it by its own port: the first packet, a request to upgrade, says which.
-    socket.once('data', (first) => {
-      onward.write(first.toString('latin1').replace(/^host: .*$/im, `host: 127.0.0.1:${port}`), 'latin1');
-      socket.pipe(onward);
-    });
-    onward.pipe(socket);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const cut = () => {
-    open = false;
-    for (const socket of sockets) socket.destroy();
-  };
-  afterwards(t, () => {
-    cut();
-    server.close();
-  });
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut,
-    mend: () => void (open = true),
-  };
+  const proxy = await startTcpProxy({ to: Number(new URL(node.rpcUrl).port), rewritesHost: true });
+  afterwards(t, () => proxy.close());
+  return { ...proxy, url: `ws://127.0.0.1:${proxy.port}` };
 }
 
 /** Takes heads until one fits. */
