@@ -7,7 +7,7 @@ import { storyOf } from './support/story.ts';
 import { openBrowser } from './support/visitor.ts';
 import { readerOf } from './tutorial-person.ts';
 
-test('the steps of the tutorial in the Cockpit can be done, and show what it says', { timeout: 290_000 }, async (t) => {
+test('the steps of the tutorial in the Cockpit can be done, and show what it says', { timeout: 600_000 }, async (t) => {
   const step = storyOf(t);
   const reader = readerOf(t, await openBrowser(t));
   const tutorial = await startTutorial(t, { step: reader.tell });

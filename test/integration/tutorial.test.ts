@@ -11,7 +11,7 @@ import { readTutorial, startTutorial, tutorialFile } from '../support/tutorial-r
 /** With AIRO_TUTORIAL=write the outputs of the run are written into the document. */
 const writes = process.env.AIRO_TUTORIAL === 'write';
 
-test('the commands of the tutorial give what it shows', { timeout: 290_000 }, async (t) => {
+test('the commands of the tutorial give what it shows', { timeout: 600_000 }, async (t) => {
   const step = storyOf(t);
   const sections = await readTutorial();
   const document = await readFile(tutorialFile, 'utf8');

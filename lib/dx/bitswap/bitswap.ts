@@ -34,7 +34,10 @@ const dialTimeoutMs = 10_000;
 export interface BitswapOptions {
   readonly libp2p: Libp2p;
   readonly blocks: BlockReader;
-  /** In which order connected peers are asked for a block, the smallest number first. */
+  /**
+   * In which order connected peers are asked for a block, the smallest number first. One with a number below zero is
+   * given time to send it before others are asked too.
+   */
   readonly rank?: (peer: PeerId, cid: CID) => number;
   /** Called after a block has been sent. */
   readonly onGiven?: (to: PeerId, cid: CID, bytes: number) => void;
@@ -122,6 +125,7 @@ export class Bitswap {
           .map((link) => ({ link, rank: this.#rank(link.peer, cid) }))
           .sort((a, b) => a.rank - b.rank)
           .map(({ link }) => link),
+      isPreferred: ({ peer }) => this.#rank(peer, cid) < 0,
       search: (ended) => this.#search(cid, ended),
     });
     const wants = this.#wants.get(want.key) ?? new Set();

@@ -30,6 +30,8 @@ export interface WantOptions {
   readonly only: boolean;
   /** The connected peers, the best first. */
   readonly connected: () => readonly Link[];
+  /** Peers that are to give it themselves where they can, although others may be faster. */
+  readonly isPreferred: (link: Link) => boolean;
   /** Looks for further peers, and returns when as many as possible are connected. */
   readonly search: (signal: AbortSignal) => Promise<void>;
 }
@@ -40,6 +42,8 @@ const maxQueried = 16;
 const maxAsked = 3;
 /** When to ask another peer beside one that does not answer, in milliseconds. */
 const hedgeMs = 1_000;
+/** So many of these times a preferred peer has to itself: it may be a page that is busy, and is noticed when it closes. */
+const preferredTimes = 4;
 /**
  * A peer that says nothing at all for so long is asked again, and then after twice as long each. A question or an answer
  * can be lost with a connection of which nobody knows yet that it is dead; and Kubo drops a question for what it is just
@@ -58,6 +62,7 @@ export class Want {
   readonly #outcome = Promise.withResolvers<Fetched>();
   readonly #ended = new AbortController();
   #parallel = 1;
+  #slow = 0;
   #searching = false;
   #searches = 0;
   #hedge: ReturnType<typeof setInterval> | undefined;
@@ -156,6 +161,7 @@ export class Want {
   }
 
   #onSlow(): void {
+    if (++this.#slow < preferredTimes && this.#isPreferredAsked()) return;
     this.#parallel = Math.min(maxAsked, this.#parallel + 1);
     this.#askAgain();
     this.#step();
@@ -189,6 +195,11 @@ export class Want {
     this.#states.set(link, state);
     this.#askings.set(link, { atMs: performance.now(), patienceMs: patience });
     link.ask(this.cid, state === 'asked' ? 'block' : 'have');
+  }
+
+  #isPreferredAsked(): boolean {
+    for (const [link, state] of this.#states) if (state === 'asked' && this.#options.isPreferred(link)) return true;
+    return false;
   }
 
   #askAgain(): void {
