@@ -58,10 +58,11 @@ const databaseMs = { first: 3_000, every: 60_000 } as const;
 /** With more than this the light client also remembers the runtime, which saves it a download at the next visit. */
 const databaseBytes = 4 * 1024 ** 2;
 /**
- * A light client without a peer is replaced after so long, and the next ones after twice as long each. It keeps away for
- * 10 s from a node whose connection broke, and forgets the address of one that did not answer.
+ * A light client that is cut off is replaced after so long, and the next ones after twice as long each, until there is a
+ * new block. It keeps away for 10 s from a node whose connection broke, forgets the address of one that did not answer, and
+ * does not notice that a node was started anew at the same address: that goes on answering what keeps WebRTC alive.
  */
-const lonelyMs = { first: 4_000, longest: 30_000 } as const;
+const cutOffMs = { first: 4_000, longest: 30_000 } as const;
 /** So many blocks' time without a new block counts as a lost connection. */
 const patienceBlocks = 10;
 
@@ -77,11 +78,13 @@ export class ChainSession {
   #isFollowing = false;
   #triesDatabase = true;
   #lastBlockAt = 0;
+  /** The number of the newest block. */
+  #newest = -1;
   #network: Network | null = null;
   #client: ClientOfChain | null = null;
   #loading: Promise<Loaded> | null = null;
-  #lonelySince: number | null = null;
-  #patienceMs: number = lonelyMs.first;
+  #cutOffSince: number | null = null;
+  #patienceMs: number = cutOffMs.first;
   #keeping: Promise<void> | null = null;
   #ended: Promise<void> = Promise.resolve();
 
@@ -183,6 +186,8 @@ export class ChainSession {
       clock.saw(heads.best.number, now);
       this.#lastBlockAt = now;
       this.#isFollowing = true;
+      if (heads.best.number > this.#newest) this.#patienceMs = cutOffMs.first;
+      this.#newest = heads.best.number;
       this.#triesDatabase = true;
       const { readyAfterMs } = this.status.get();
       this.status.patch({
@@ -214,34 +219,40 @@ export class ChainSession {
   #judge(peers: number): void {
     const { phase } = this.status.get();
     if (this.status.get().peers !== peers) this.status.patch({ peers });
-    this.#endLoneliness(peers);
+    this.#replaceCutOff(peers);
     this.#giveUpDatabase();
     if (phase === 'connecting' && peers > 0) this.status.patch({ phase: 'syncing', problem: null });
     if (phase === 'syncing' && peers === 0) this.status.patch({ phase: 'connecting' });
     if (phase !== 'ready') return;
     const blockTimeMs = this.followed.get()?.clock.blockTimeMs ?? 0;
-    const silentMs = Date.now() - this.#lastBlockAt;
+    const now = Date.now();
+    const silentMs = now - this.#lastBlockAt;
     if (peers === 0 && silentMs > 2 * blockTimeMs) {
       this.#lose('No peer of the chain is connected. The connection comes back by itself when one is reached.');
-    } else if (silentMs > patienceBlocks * blockTimeMs) {
+    } else if (this.#isSilent(now)) {
       this.#lose(
         `No new block has come for ${Math.round(silentMs / 1000)} s. The chain or the connection may be down.`,
       );
     }
   }
 
-  #endLoneliness(peers: number): void {
+  #replaceCutOff(peers: number): void {
     const now = Date.now();
-    if (peers > 0) {
-      this.#lonelySince = null;
-      this.#patienceMs = lonelyMs.first;
+    if (peers > 0 && !this.#isSilent(now)) {
+      this.#cutOffSince = null;
       return;
     }
-    this.#lonelySince ??= now;
-    if (now - this.#lonelySince < this.#patienceMs) return;
-    this.#lonelySince = null;
-    this.#patienceMs = Math.min(2 * this.#patienceMs, lonelyMs.longest);
+    this.#cutOffSince ??= now;
+    if (now - this.#cutOffSince < this.#patienceMs) return;
+    this.#cutOffSince = null;
+    this.#patienceMs = Math.min(2 * this.#patienceMs, cutOffMs.longest);
     this.#client?.restart();
+  }
+
+  /** Whether there were blocks, and have been none for long. */
+  #isSilent(now: number): boolean {
+    const blockTimeMs = this.followed.get()?.clock.blockTimeMs;
+    return this.#isFollowing && blockTimeMs !== undefined && now - this.#lastBlockAt > patienceBlocks * blockTimeMs;
   }
 
   #lose(message: string): void {
