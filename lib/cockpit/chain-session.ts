@@ -60,7 +60,7 @@ const databaseBytes = 4 * 1024 ** 2;
 /**
  * A light client that is cut off is replaced after so long, and the next ones after twice as long each, until there is a
  * new block. It keeps away for 10 s from a node whose connection broke, forgets the address of one that did not answer, and
- * does not notice that a node was started anew at the same address: that goes on answering what keeps WebRTC alive.
+ * can count a node as its peer from which nothing comes any more, as when that was started anew at the same address.
  */
 const cutOffMs = { first: 4_000, longest: 30_000 } as const;
 /** So many blocks' time without a new block counts as a lost connection. */
