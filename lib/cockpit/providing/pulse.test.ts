@@ -45,6 +45,15 @@ test('a tab that runs once a minute is throttled after the first of its pauses',
   );
 });
 
+test('a tab that sleeps while it is slowed down tells both', () => {
+  const pulse = new Pulse(0);
+  const told = beats(pulse, 0, [4_000, 30_000, 0, 0, 0]);
+  assert.deepEqual(
+    told.map((interruption) => interruption && [interruption.kind, interruption.lastedMs]),
+    [null, ['slept', 31_000], null, null, ['throttled', 39_000]],
+  );
+});
+
 test('a clock that was set back tells nothing', () => {
   const pulse = new Pulse(1_000_000);
   assert.equal(pulse.beat(0), null);

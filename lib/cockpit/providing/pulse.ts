@@ -23,6 +23,8 @@ export interface Interruption {
 export class Pulse {
   #lastMs: number;
   #steady = STEADY_BEATS;
+  /** Whether it slept since it last ran steadily. */
+  #slept = false;
   #throttledSince: number | null = null;
 
   /** @param nowMs in milliseconds since 1970 */
@@ -39,16 +41,19 @@ export class Pulse {
   beat(nowMs: number): Interruption | null {
     const before = this.#lastMs;
     const lateMs = nowMs - before - BEAT_MS;
-    const wasSteady = !this.isLate;
     this.#lastMs = nowMs;
     if (lateMs >= THROTTLED_MS) {
       this.#steady = 0;
-      if (lateMs >= SLEPT_MS && wasSteady) return { atMs: before, lastedMs: nowMs - before, kind: 'slept' };
+      if (lateMs >= SLEPT_MS && !this.#slept) {
+        this.#slept = true;
+        return { atMs: before, lastedMs: nowMs - before, kind: 'slept' };
+      }
       // One long pause after the other is a tab that is slowed down.
       this.#throttledSince ??= before;
       return null;
     }
     this.#steady = Math.min(STEADY_BEATS, this.#steady + 1);
+    if (!this.isLate) this.#slept = false;
     const since = this.#throttledSince;
     if (this.isLate || since === null) return null;
     this.#throttledSince = null;
