@@ -8,10 +8,11 @@ const help = `Runs the tests.
 
 npm test [-- STAGE...]
 
-${stages.map(({ name, about, isOnRequest }) => `  ${name.padEnd(12)} ${about}${isOnRequest ? ' (only when named)' : ''}`).join('\n')}
+${stages.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 
-Without a stage: all others. What a stage needs and the machine lacks is installed first where that is possible; a
-stage that cannot run has failed. The last line is the sum: "N passed, N failed".`;
+Without a stage: all. What a stage needs and the machine lacks is installed first where that is possible; a
+stage that cannot run has failed. Stages that want nothing but processors run beside the others, at a low priority, and
+show what they said when they have ended. The last line is the sum: "N passed, N failed".`;
 
 interface Result extends Counts {
   readonly stage: string;
@@ -32,28 +33,43 @@ await main('npm test', async () => {
     console.log(help);
     return 0;
   }
-  const results: Result[] = [];
-  for (const stage of stages) {
-    if (names.length === 0 ? !stage.isOnRequest : names.includes(stage.name)) results.push(await runStage(stage));
-  }
+  const chosen = stages.filter(({ name }) => names.length === 0 || names.includes(name));
+  const [first, second] = [chosen.filter(({ yields }) => !yields), chosen.filter(({ yields }) => yields)];
+  const ended = [...(await Promise.all([runAll(first, false), runAll(second, first.length > 0)]))].flat();
+  const results = chosen.flatMap(({ name }) => ended.find(({ stage }) => stage === name) ?? []);
   summarize(results);
   return results.every(({ failed }) => failed === 0) ? 0 : 1;
 });
 
+/**
+ * Runs stages one after the other.
+ *
+ * @param isBeside whether others run meanwhile: what a stage says is then shown as a whole, when it has ended
+ */
+async function runAll(some: readonly Stage[], isBeside: boolean): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const stage of some) {
+    const lines: string[] = [];
+    results.push(await runStage(stage, isBeside ? (line) => lines.push(line) : say));
+    if (isBeside) say(lines.join('\n'));
+  }
+  return results;
+}
+
 /** Runs a stage to its end. Whatever goes wrong in it is its failure, and the next stage runs all the same. */
-async function runStage(stage: Stage): Promise<Result> {
-  console.log(`\n== ${stage.name}: ${stage.about}`);
+async function runStage(stage: Stage, tell: (line: string) => void): Promise<Result> {
+  tell(`\n== ${stage.name}: ${stage.about}`);
   const began = Date.now();
   let counts: Counts;
   try {
-    await stage.prepare?.(say);
-    counts = await stage.run(say);
+    await stage.prepare?.(tell);
+    counts = await stage.run(tell);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    tell(error instanceof Error ? error.message : String(error));
     counts = { passed: 0, failed: 1, skipped: 0, failures: [] };
   }
   if (counts.passed + counts.failed === 0) {
-    console.error('No test was run.');
+    tell('No test was run.');
     counts = { ...counts, failed: 1 };
   }
   return { stage: stage.name, ...counts, seconds: (Date.now() - began) / 1000 };

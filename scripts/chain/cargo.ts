@@ -9,6 +9,8 @@ export interface CargoOptions {
   /** Variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly targetFolder?: string;
+  /** Whether it only gets the processor time that nobody else wants. */
+  readonly yields?: boolean;
   readonly onLine: (line: string) => void;
 }
 
@@ -21,6 +23,7 @@ export async function runCargo(args: readonly string[], options: CargoOptions): 
       CARGO_TARGET_DIR: options.targetFolder ?? cargoTargetFolder(),
       CARGO_TERM_COLOR: process.stdout.isTTY ? 'always' : 'never',
     },
+    ...(options.yields === undefined ? {} : { yields: options.yields }),
     onLine: options.onLine,
   });
   return (await running.ended).code;

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { constants, getPriority } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { isAlive } from '../../test/support/alive.ts';
@@ -40,6 +44,12 @@ test('a program that ignores being stopped is ended after the grace period', asy
   assert.deepEqual(await running.stop(10), { code: 137 });
 });
 
+test('a program that yields goes behind others', async () => {
+  const running = await start(node, ['-e', 'setInterval(() => {}, 1000)'], { yields: true });
+  assert.equal(getPriority(running.pid), constants.priority.PRIORITY_LOW);
+  await running.kill();
+});
+
 test("a program's own children are ended with it", async () => {
   const { running, first } = await startScript(
     `const { pid } = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
@@ -47,6 +57,24 @@ test("a program's own children are ended with it", async () => {
   );
   await running.kill();
   await waitFor(() => !isAlive(Number(first)), { what: 'the grandchild to be gone', timeoutMs: 10_000 });
+});
+
+test('a program that ends with its parent has its own arguments, and ends when the parent is killed', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'airo-process-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const program = join(folder, 'program.cjs');
+  await writeFile(program, 'console.log(process.pid, ...process.argv.slice(1)); setInterval(() => {}, 1000);');
+  const endWithParent = JSON.stringify(join(import.meta.dirname, 'end-with-parent.ts'));
+  const { running, first } = await startScript(
+    `const args = [${endWithParent}, String(process.pid), ${JSON.stringify(program)}, "--one"];
+     require("child_process").spawn(process.execPath, args, { stdio: "inherit", detached: true });
+     setInterval(() => {}, 1000);`,
+  );
+  const [pid, ...args] = first.split(' ');
+  assert.deepEqual(args, [program, '--one']);
+  assert.equal(isAlive(Number(pid)), true);
+  await running.kill();
+  assert.equal(isAlive(Number(pid)), false);
 });
 
 for (const [ending, code] of [

@@ -1,6 +1,7 @@
 /** Child processes that are watched, stopped by their own id, and never outlive the script that started them. */
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 import { holdDuringShutdown, onShutdown } from './shutdown.ts';
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** Variables to set beside those of this process; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether it and its children only get the processor time that nobody else wants. */
+  readonly yields?: boolean;
   /** Receives each line of standard output and standard error. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -88,7 +91,20 @@ export async function start(command: string, args: readonly string[], options: S
       reject(new Error(`${command} could not be started: ${error.message}`, { cause: error }));
     });
   });
-  return { pid: child.pid ?? 0, ended, stop, kill };
+  const pid = child.pid ?? 0;
+  if (options.yields) letYield(pid);
+  return { pid, ended, stop, kill };
+}
+
+/** Lets a process and the children that it will have go behind all others. Where that is not possible nothing changes. */
+function letYield(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    // Linux may share the processors between sessions first; the priority of a process counts within its own only.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // It has ended already, or the kernel has no such groups.
+  }
 }
 
 /** What {@link run} returns. */

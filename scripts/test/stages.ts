@@ -20,8 +20,8 @@ type Say = (line: string) => void;
 export interface Stage {
   readonly name: string;
   readonly about: string;
-  /** Runs only when it is named. */
-  readonly isOnRequest?: true;
+  /** Wants nothing but processors: it runs beside the stages that mostly wait, and goes behind them. */
+  readonly yields?: true;
   /** Makes sure that the stage can run on this machine, or throws with what is missing. */
   readonly prepare?: (say: Say) => Promise<void> | void;
   readonly run: (say: Say) => Promise<Counts>;
@@ -56,14 +56,15 @@ export const stages: readonly Stage[] = [
   {
     name: 'types',
     about: 'TypeScript compiles, for Node and for the pages',
+    yields: true,
     run: async (say) => {
       const projects = [];
       for (const project of ['.', 'app']) projects.push(await check('tsc', ['-p', project])(say));
       return sum(projects);
     },
   },
-  { name: 'lint', about: 'ESLint finds nothing', run: check('eslint', ['.', '--max-warnings', '0']) },
-  { name: 'format', about: 'Prettier would change nothing', run: check('prettier', ['--check', '.']) },
+  { name: 'lint', about: 'ESLint finds nothing', yields: true, run: check('eslint', ['.', '--max-warnings', '0']) },
+  { name: 'format', about: 'Prettier would change nothing', yields: true, run: check('prettier', ['--check', '.']) },
   {
     name: 'rustfmt',
     about: 'rustfmt would change nothing',
@@ -99,21 +100,21 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'story',
-    about: 'the scripted demo as a whole, which needs the machine for itself',
-    isOnRequest: true,
+    about: 'the scripted demo as a whole',
     prepare: prepareSite,
     run: nodeTests(['e2e/story/*.test.ts'], ['--test-force-exit']),
   },
   {
     name: 'clippy',
     about: 'Clippy finds nothing in pallets, runtime and Dx',
+    yields: true,
     prepare: rust,
     run: async (say) => {
       const args = ['clippy', '--locked', ...crates, '--all-targets', '--', '-D', 'warnings'];
-      return asOne((await runCargo(args, { onLine: say })) === 0);
+      return asOne((await runCargo(args, { yields: true, onLine: say })) === 0);
     },
   },
-  { name: 'pallets', about: 'pallets, runtime and Dx in Rust', prepare: rust, run: cargoTests },
+  { name: 'pallets', about: 'pallets, runtime and Dx in Rust', yields: true, prepare: rust, run: cargoTests },
 ];
 
 /** Otherwise the first test would build the Cockpit within its own time. */
@@ -144,6 +145,7 @@ function check(tool: string, args: readonly string[]): Stage['run'] {
     const { code } = await run(join(root, 'node_modules', '.bin', tool), args, {
       cwd: root,
       env: colours(),
+      yields: true,
       onLine: say,
     });
     return asOne(code === 0);
@@ -181,6 +183,7 @@ function nodeTests(patterns: readonly string[], options: readonly string[]): Sta
 async function cargoTests(say: Say): Promise<Counts> {
   const lines: string[] = [];
   const code = await runCargo(['test', '--locked', '--no-fail-fast', ...crates], {
+    yields: true,
     onLine: (line) => {
       lines.push(stripVTControlCharacters(line));
       say(line);
