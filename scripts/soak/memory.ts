@@ -15,7 +15,10 @@ export interface MemoryUse {
   readonly name: string;
   /** How long the longest of its processes lived, in milliseconds. */
   readonly livedMs: number;
-  /** Of that one: the medians of the second and of the last quarter of its life. */
+  /**
+   * Of that one: the least in the second and in the last quarter of its life. What a process needs lies below; how much
+   * more the collector keeps for itself goes up and down by hundreds of megabytes.
+   */
   readonly early: number;
   readonly late: number;
   /** Over all of its processes. */
@@ -73,17 +76,13 @@ function useOf(name: string, all: readonly Series[]): MemoryUse {
   const longest = lives.reduce((best, life) => (life.livedMs > best.livedMs ? life : best));
   const quarter = (number: number) => {
     const { length } = longest.samples;
-    return median(longest.samples.slice(Math.floor((length * number) / 4), Math.ceil((length * (number + 1)) / 4)));
+    const samples = longest.samples.slice(Math.floor((length * number) / 4), Math.ceil((length * (number + 1)) / 4));
+    return Math.min(...samples.map(({ bytes }) => bytes));
   };
   const [early, late] = [quarter(1), quarter(3)];
   const most = Math.max(...all.flatMap(({ samples }) => samples.map(({ bytes }) => bytes)));
   const grew = longest.livedMs >= restMs && late > early * slack.factor && late > early + slack.bytes;
   return { name, livedMs: longest.livedMs, early, late, most, grew };
-}
-
-function median(samples: readonly { readonly bytes: number }[]): number {
-  const sorted = samples.map(({ bytes }) => bytes).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** The resident memory of a process; `undefined` when it is gone, or the system does not tell. */

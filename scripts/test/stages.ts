@@ -38,10 +38,10 @@ const crates = [
 ].flatMap((crate) => ['-p', crate]);
 
 /**
- * Most of the time goes by waiting for blocks, so two files at a time; more would make blocks late. A light client that
- * has been terminated leaves timers behind that would keep its process alive for minutes.
+ * Most of the time goes by waiting for blocks, so some files at a time; too many would make blocks late. A light client
+ * that has been terminated leaves timers behind that would keep its process alive for minutes.
  */
-const withNodes = ['--test-concurrency=2', '--test-timeout=300000', '--test-force-exit'];
+const withNodes = (files: number) => [`--test-concurrency=${files}`, '--test-timeout=300000', '--test-force-exit'];
 
 const units = ['bench', 'cli', 'components', 'dx', 'lib', 'models', 'scripts', 'test/fuzz', 'wingman'].map(
   (folder) => `${folder}/**/*.test.ts`,
@@ -84,19 +84,19 @@ export const stages: readonly Stage[] = [
   {
     name: 'integration',
     about: 'real nodes, from Node',
-    run: nodeTests(['test/integration/*.test.ts'], withNodes),
+    run: nodeTests(['test/integration/*.test.ts'], withNodes(3)),
   },
   {
     name: 'browser',
     about: 'real nodes, from headless Chromium',
     prepare: (say) => requireAll([chromiumRequirement], say),
-    run: nodeTests(['test/browser/*.test.ts'], withNodes),
+    run: nodeTests(['test/browser/*.test.ts'], withNodes(2)),
   },
   {
     name: 'e2e',
     about: 'the Cockpit in headless Chromium, in a whole market',
     prepare: prepareSite,
-    run: nodeTests(['e2e/*.test.ts'], withNodes),
+    run: nodeTests(['e2e/*.test.ts'], withNodes(2)),
   },
   {
     name: 'story',
