@@ -7,8 +7,9 @@ import { seededRandom } from '../models/random.ts';
 import { buildSite } from '../scripts/app/build.ts';
 import type { InferenceRequest, Tensor } from '../lib/inference/types.ts';
 import { chromiumArguments, findChromium } from '../scripts/lib/chromium.ts';
-import { serveBare, type Bare } from './browser/bare.ts';
+import { serveBare, type Bare, type BareMeasured } from './browser/bare.ts';
 import { memoryOf, type Memory } from './browser/memory.ts';
+import { TAB } from './browser/processors.ts';
 import { mostInFlight, startTabMarket, untilIdle } from './browser/tab.ts';
 import { measureThroughput, type Throughput } from './browser/throughput.ts';
 import { Series, type Benchmark } from './measure.ts';
@@ -18,14 +19,24 @@ import type { Subject } from './provider/subject.ts';
 /** How many inferences memory is watched over; the first of them fill what is kept at all times. */
 const inferences = 500;
 const warm = 100;
+/** As many as a tab uses. */
+const processors = Math.min(cpus().length, 4);
 /** For how long onnxruntime alone is measured, before and after, in seconds. */
 const bareSeconds = 10;
 const trySeconds = 4;
 /** How often the tab is opened anew in each run. */
 const openings = 3;
 
+/** onnxruntime alone: one inference after the other in the best number of threads, and several side by side. */
+interface Alone {
+  readonly oneByOne: number;
+  readonly sideBySide: number;
+  /** The processor time of an image in the faster way, in milliseconds. */
+  readonly processorMs: number;
+}
+
 interface Run extends Throughput {
-  readonly bare: number;
+  readonly alone: Alone;
   readonly bidMs: readonly number[];
   readonly memory: readonly { readonly delivered: number; readonly memory: Memory }[];
 }
@@ -48,16 +59,26 @@ export const browserProvider: Benchmark = {
     const times = new Series('ms');
     const sizes = new Series('MB');
     let backend = '';
+    let used = '';
     for (let run = 1; run <= runs; run++) {
       const tell = (line: string) => say(`run ${run} of ${runs}: ${line}`);
       const measured = await measure(browser, bare, { subject, threads, expected, say: tell });
       backend = measured.backend;
-      const { imagesPerSecond, steadyPerSecond, bare: alone } = measured;
+      const { imagesPerSecond, steadyPerSecond, alone } = measured;
+      const between = 'between the first and the last block with answers';
       rates.add('through a tab', imagesPerSecond);
-      rates.add('through a tab, between the first and the last block with answers', steadyPerSecond);
-      rates.add('onnxruntime-web alone', alone);
-      ratios.add('ratio', imagesPerSecond / alone);
-      ratios.add('ratio between the first and the last block with answers', steadyPerSecond / alone);
+      rates.add(`through a tab, ${between}`, steadyPerSecond);
+      rates.add('onnxruntime-web alone, one by one', alone.oneByOne);
+      rates.add(`onnxruntime-web alone, ${processors} side by side`, alone.sideBySide);
+      ratios.add('ratio, one by one', imagesPerSecond / alone.oneByOne);
+      ratios.add(`ratio, one by one, ${between}`, steadyPerSecond / alone.oneByOne);
+      ratios.add(`ratio, ${processors} side by side`, imagesPerSecond / alone.sideBySide);
+      ratios.add(`ratio, ${processors} side by side, ${between}`, steadyPerSecond / alone.sideBySide);
+      ratios.add(
+        'processor time alone, of that in the tab',
+        alone.processorMs / (measured.processors.ms.get(TAB) ?? NaN),
+      );
+      used = describeUse(measured);
       for (const ms of measured.bidMs) times.add('from opening the tab to its first bid in a block', ms);
       addMemory(sizes, measured.memory);
     }
@@ -65,7 +86,8 @@ export const browserProvider: Benchmark = {
       measured: [rates, ratios, times, sizes].flatMap((series) => series.measured()),
       remarks: [
         `ResNet-18 with made-up weights and images of 3 x 224 x 224 numbers (602 kB each), ${inferences} requests of one agreement, at most ${mostInFlight} of them waiting at a time, each payload sealed and uploaded by a consumer in Node while the tab works, each answer fetched and compared with that of onnxruntime-web alone. The tab is that of the real Cockpit in headless Chromium, by WebRTC; chain, Dx and consumer use the same processors. It runs the model on ${backend}.`,
-        `Alone: a worker of another page of the same browser that only calls \`run\`, with ${threads === 1 ? 'one thread' : `${threads} threads`}, which was the fastest; before and after, while nothing else runs.`,
+        `Alone: another page of the same browser that only calls \`run\`, before and after, while nothing else runs; one by one in one worker, with ${threads === 1 ? 'one thread' : `${threads} threads`}, which was the fastest; side by side in ${processors} workers of one thread each.`,
+        used,
         'First bid: from the navigation of a tab that has provided before (its model is in the browser, its key on the chain) to the first block with its bid on an order that waits.',
         'Memory: resident memory of the tab with its workers, and JavaScript objects of its page after a collection of garbage, both while it works.',
       ],
@@ -87,19 +109,37 @@ async function measure(
   { subject, threads, expected, say }: Setting,
 ): Promise<Run & { readonly backend: string }> {
   const alone = async () => {
-    const { imagesPerSecond } = await bare.run({ threads, seconds: bareSeconds });
-    say(`onnxruntime-web alone: ${imagesPerSecond.toFixed(2)} images per second`);
-    return imagesPerSecond;
+    const oneByOne = await bare.run({ workers: 1, threads, seconds: bareSeconds });
+    const sideBySide = await bare.run({ workers: processors, threads: 1, seconds: bareSeconds });
+    const [one, side] = [oneByOne, sideBySide].map(({ imagesPerSecond }) => imagesPerSecond.toFixed(2));
+    say(`onnxruntime-web alone: ${one} images per second one by one, ${side} with ${processors} side by side`);
+    return { oneByOne, sideBySide };
   };
   const before = await alone();
   const inMarket = await throughTab(browser, { subject, threads, expected, say });
-  return { ...inMarket, bare: (before + (await alone())) / 2 };
+  const after = await alone();
+  const mean = (of: (each: typeof before) => number) => (of(before) + of(after)) / 2;
+  const faster = ({ oneByOne, sideBySide }: typeof before): BareMeasured =>
+    sideBySide.imagesPerSecond > oneByOne.imagesPerSecond ? sideBySide : oneByOne;
+  return {
+    ...inMarket,
+    alone: {
+      oneByOne: mean(({ oneByOne }) => oneByOne.imagesPerSecond),
+      sideBySide: mean(({ sideBySide }) => sideBySide.imagesPerSecond),
+      processorMs: mean((each) => faster(each).processorMs),
+    },
+  };
+}
+
+function describeUse({ alone, processors: { ms, busy } }: Run): string {
+  const all = [...ms].map(([who, each]) => `${who} ${each.toFixed(1)}`).join(', ');
+  return `Processor time per image in ms: alone ${alone.processorMs.toFixed(1)}, in the faster way; in the market, between the first and the last block with answers: ${all}. ${busy.toFixed(2)} of ${cpus().length} processors were in use.`;
 }
 
 async function throughTab(
   browser: Browser,
   { subject, expected, say }: Setting,
-): Promise<Omit<Run, 'bare'> & { readonly backend: string }> {
+): Promise<Omit<Run, 'alone'> & { readonly backend: string }> {
   say('starting a market');
   await using tab = await startTabMarket(browser, subject, say);
   const bidMs: number[] = [];
@@ -141,11 +181,10 @@ async function prepare(
   say: (line: string) => void,
 ): Promise<{ readonly threads: number; readonly expected: readonly Float32Array[] }> {
   say('looking for the fastest setting of onnxruntime-web alone');
-  const most = Math.min(cpus().length, 4);
   let best = { threads: 1, imagesPerSecond: 0 };
   let outputs: Float32Array = new Float32Array();
-  for (const threads of new Set([1, most])) {
-    const result = await bare.run({ threads, seconds: trySeconds });
+  for (const threads of new Set([1, processors])) {
+    const result = await bare.run({ workers: 1, threads, seconds: trySeconds });
     outputs = result.outputs;
     say(`with ${threads} threads: ${result.imagesPerSecond.toFixed(2)} images per second`);
     if (result.imagesPerSecond > best.imagesPerSecond) best = { threads, imagesPerSecond: result.imagesPerSecond };

@@ -10,24 +10,34 @@ export interface BareTask {
   /** Different inputs, one after the other, in numbers of 32 bits. */
   readonly inputs: Float32Array;
   readonly threads: number;
-  /** For how long it runs after it has warmed up. */
+  /** For how long it runs once it is told to begin. */
   readonly seconds: number;
 }
 
-export interface BareResult {
-  readonly imagesPerSecond: number;
+/** What it says once it has warmed up. */
+export interface BareReady {
   /** The outputs of all inputs, one after the other. */
   readonly outputs: Float32Array;
 }
 
-addEventListener('message', ({ data }) => {
-  run(data as BareTask).then(
-    (result) => postMessage(result),
-    (error: unknown) => postMessage({ error: String(error) }),
-  );
-});
+/** What it says after it was told to begin, which any second message does. */
+export interface BareResult {
+  readonly images: number;
+  readonly seconds: number;
+}
 
-async function run({ model, inputName, outputName, shape, inputs, threads, seconds }: BareTask): Promise<BareResult> {
+const begin = Promise.withResolvers<undefined>();
+
+addEventListener(
+  'message',
+  ({ data }) => {
+    addEventListener('message', () => begin.resolve(undefined));
+    run(data as BareTask).catch((error: unknown) => postMessage({ error: String(error) }));
+  },
+  { once: true },
+);
+
+async function run({ model, inputName, outputName, shape, inputs, threads, seconds }: BareTask): Promise<void> {
   ort.env.wasm.numThreads = threads;
   // Otherwise each further thread would begin with this very file, and take what is said to it for a task.
   ort.env.wasm.wasmPaths = '/';
@@ -46,10 +56,13 @@ async function run({ model, inputName, outputName, shape, inputs, threads, secon
     outputs.push(...(await infer(image)));
     await new Promise((resolve) => setTimeout(resolve));
   }
+  const ready: BareReady = { outputs: Float32Array.from(outputs) };
+  postMessage(ready);
+  await begin.promise;
   const began = performance.now();
-  let done = 0;
-  while (performance.now() - began < seconds * 1000) await infer(done++);
-  const imagesPerSecond = done / ((performance.now() - began) / 1000);
+  let images = 0;
+  while (performance.now() - began < seconds * 1000) await infer(images++);
+  const result: BareResult = { images, seconds: (performance.now() - began) / 1000 };
+  postMessage(result);
   await session.release();
-  return { imagesPerSecond, outputs: Float32Array.from(outputs) };
 }

@@ -10,11 +10,25 @@ import type { Browser } from 'playwright';
 import { root } from '../../scripts/lib/paths.ts';
 import type { Subject } from '../provider/subject.ts';
 import { imageOf } from '../provider/subject.ts';
-import type { BareResult, BareTask } from './bare-worker.ts';
+import type { BareReady, BareResult, BareTask } from './bare-worker.ts';
+import { browserSeconds } from './processors.ts';
+
+/** How onnxruntime-web is used: so many workers side by side, each with so many threads. */
+export interface BareSetting extends Pick<BareTask, 'threads' | 'seconds'> {
+  readonly workers: number;
+}
+
+export interface BareMeasured {
+  readonly imagesPerSecond: number;
+  /** The processor time of the whole browser for an image, in milliseconds. */
+  readonly processorMs: number;
+  /** The outputs of all inputs, one after the other. */
+  readonly outputs: Float32Array;
+}
 
 export interface Bare extends AsyncDisposable {
   /** Runs the subject's model in a new page, which is closed afterwards. */
-  readonly run: (setting: Pick<BareTask, 'threads' | 'seconds'>) => Promise<BareResult>;
+  readonly run: (setting: BareSetting) => Promise<BareMeasured>;
 }
 
 const onnxruntime = join(root, 'node_modules', 'onnxruntime-web', 'dist');
@@ -60,7 +74,7 @@ export async function serveBare(browser: Browser, { bytes, description, requests
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
-    async run({ threads, seconds }) {
+    async run({ threads, workers, seconds }) {
       const page = await browser.newPage();
       try {
         await page.goto(origin);
@@ -68,19 +82,16 @@ export async function serveBare(browser: Browser, { bytes, description, requests
           ...{ model: '/model.onnx', inputName: input.name, outputName: output.name, threads, seconds },
           shape: input.shape.map((size) => size ?? 1),
         };
-        const { imagesPerSecond, outputs } = await page.evaluate(async (told) => {
-          const inputs = new Float32Array(await (await fetch('/inputs')).arrayBuffer());
-          const worker = new Worker('/bare-worker.js', { type: 'module' });
-          const answer = await new Promise<BareResult | { readonly error: string }>((resolve, reject) => {
-            worker.addEventListener('message', ({ data }) => resolve(data as BareResult));
-            worker.addEventListener('error', ({ message }) => reject(new Error(message)));
-            worker.postMessage({ ...told, inputs });
-          });
-          worker.terminate();
-          if ('error' in answer) throw new Error(answer.error);
-          return { imagesPerSecond: answer.imagesPerSecond, outputs: [...answer.outputs] };
-        }, task);
-        return { imagesPerSecond, outputs: Float32Array.from(outputs) };
+        const outputs = await page.evaluate(startWorkers, { task, workers });
+        const before = await browserSeconds(browser);
+        const results = await page.evaluate(() => window.begin());
+        const used = (await browserSeconds(browser)) - before;
+        const images = results.reduce((sum, result) => sum + result.images, 0);
+        return {
+          imagesPerSecond: results.reduce((sum, result) => sum + result.images / result.seconds, 0),
+          processorMs: (used * 1000) / images,
+          outputs: Float32Array.from(outputs),
+        };
       } finally {
         await page.close();
       }
@@ -91,4 +102,46 @@ export async function serveBare(browser: Browser, { bytes, description, requests
         server.closeAllConnections();
       }),
   };
+}
+
+declare global {
+  interface Window {
+    /** Has the workers run, and gives what they did. */
+    begin(): Promise<readonly BareResult[]>;
+  }
+}
+
+/** Runs in the page: starts the workers, waits until they are warm, and gives the outputs of one of them. */
+async function startWorkers({
+  task,
+  workers,
+}: {
+  readonly task: Omit<BareTask, 'inputs'>;
+  readonly workers: number;
+}): Promise<readonly number[]> {
+  const inputs = new Float32Array(await (await fetch('/inputs')).arrayBuffer());
+  const answer = (worker: Worker) =>
+    new Promise<unknown>((resolve, reject) => {
+      const hear = ({ data }: MessageEvent<object>) => {
+        if ('error' in data) reject(new Error(String(data.error)));
+        else resolve(data);
+      };
+      worker.addEventListener('message', hear, { once: true });
+      worker.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true });
+    });
+  const started = Array.from({ length: workers }, () => new Worker('/bare-worker.js', { type: 'module' }));
+  const ready = await Promise.all(
+    started.map((worker) => {
+      worker.postMessage({ ...task, inputs });
+      return answer(worker) as Promise<BareReady>;
+    }),
+  );
+  window.begin = () =>
+    Promise.all(
+      started.map((worker) => {
+        worker.postMessage('begin');
+        return answer(worker) as Promise<BareResult>;
+      }),
+    );
+  return [...(ready[0]?.outputs ?? [])];
 }

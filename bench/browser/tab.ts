@@ -32,8 +32,8 @@ const maxPrice = AIRO / 1000n;
 const royalty = AIRO / 10_000n;
 /** In blocks: as long as a tab needs for all that it takes at a time. */
 const responseDeadline = 60;
-/** Requests that wait at a time: a tab takes 64 in all, and the orders on which it bid when it was opened count too. */
-export const mostInFlight = 48;
+/** Requests that wait at a time: a tab takes 128 in all, and the orders on which it bid when it was opened count too. */
+export const mostInFlight = 96;
 /** The Dx server takes all payloads before a transaction refers to them: in MiB. */
 const strangerMiB = 4096;
 const loadingMs = 180_000;

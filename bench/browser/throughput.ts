@@ -3,6 +3,7 @@ import { infer, type Input } from '../../lib/consumer/index.ts';
 import { toNumbers } from '../../lib/inference/tensor.ts';
 import type { Agreement } from '../../lib/market/types.ts';
 import type { Subject } from '../provider/subject.ts';
+import { startCounting, type ProcessorUse } from './processors.ts';
 import { agree, type TabMarket } from './tab.ts';
 
 /** What was delivered at which time: milliseconds of `performance.now()`. */
@@ -11,7 +12,18 @@ interface Progress {
   readonly delivered: number;
 }
 
+/** The progress of an agreement that is delivered. */
+interface Followed {
+  /** When the first requests were in a block. */
+  readonly requested: number;
+  /** The blocks with answers. */
+  readonly progress: readonly Progress[];
+  readonly processors: ProcessorUse;
+}
+
 export interface Throughput {
+  /** From the first to the last of these blocks. */
+  readonly processors: ProcessorUse;
   /** From the block with the first requests to the block with the last answer. */
   readonly imagesPerSecond: number;
   /** From the block with the first answers to the block with the last, of those that came in between. */
@@ -50,25 +62,29 @@ export async function measureThroughput(
       wanted.every((value, i) => Math.abs(value - (numbers[i] ?? NaN)) <= description.tolerance);
     if (!isRight) throw new Error(`The result of request ${result.label} is not that of a direct run of the model.`);
   }
-  const { requested, progress } = await following;
+  const { requested, progress, processors } = await following;
   const first = progress[0];
   const last = progress.at(-1);
   if (first === undefined || last === undefined) throw new Error('Nothing was delivered.');
   return {
+    processors,
     imagesPerSecond: last.delivered / ((last.atMs - requested) / 1000),
     steadyPerSecond: (last.delivered - first.delivered) / ((last.atMs - first.atMs) / 1000),
   };
 }
 
-/** Follows an agreement until all of it is delivered. */
+/** Follows an agreement until all of it is delivered. `onDelivered` hears of all blocks with answers but the last. */
 async function follow(
-  { market }: TabMarket,
+  { market, page }: TabMarket,
   { id, quota }: Agreement,
   onDelivered: (delivered: number) => Promise<void>,
-): Promise<{ readonly requested: number; readonly progress: readonly Progress[] }> {
+): Promise<Followed> {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error('The page has no browser of its own.');
   const stop = new AbortController();
   const progress: Progress[] = [];
   let requested: number | null = null;
+  let processors: Awaited<ReturnType<typeof startCounting>> | null = null;
   try {
     for await (const { best } of market.chain.heads(stop.signal)) {
       const atMs = performance.now();
@@ -78,9 +94,13 @@ async function follow(
       const delivered = counts.answered + counts.delivered;
       if (delivered > (progress.at(-1)?.delivered ?? 0)) {
         progress.push({ atMs, delivered });
+        processors ??= await startCounting(browser, market);
+        if (delivered === quota) {
+          const counted = delivered - (progress[0]?.delivered ?? 0);
+          return { requested: requested ?? atMs, progress, processors: await processors(counted) };
+        }
         await onDelivered(delivered);
       }
-      if (delivered === quota) return { requested: requested ?? atMs, progress };
     }
   } finally {
     stop.abort();

@@ -67,7 +67,12 @@ export class WorkerPool {
   readonly #workers = new Set<PoolWorker>();
   readonly #queue: Job[] = [];
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
+  /** When each thread has answered last, by `performance.now()`. */
+  readonly #answeredAt = new WeakMap<PoolWorker, number>();
   #maxBatch = 1;
+  #batchBelowMs: () => number = () => Infinity;
+  /** How long the last run took for each of its inferences. */
+  #eachMs = 0;
   #failedStarts = 0;
   #running = 0;
   #planned = false;
@@ -103,9 +108,15 @@ export class WorkerPool {
     }
   }
 
-  /** From now on so many inferences are put together. Only for models that can be: see `isBatchable`. */
-  batchUpTo(inferences: number): void {
+  /**
+   * From now on so many inferences are put together. Only for models that can be: see `isBatchable`.
+   *
+   * @param belowMs says from which time of one on, in milliseconds, they run one by one: where a run costs little beside
+   * the inferences in it, nothing is won, and the first ones of a batch wait for its last. Default: never.
+   */
+  batchUpTo(inferences: number, belowMs: () => number = () => Infinity): void {
     this.#maxBatch = inferences;
+    this.#batchBelowMs = belowMs;
   }
 
   /** Runs one inference; see `LoadedModel.run` for what it throws. */
@@ -134,6 +145,18 @@ export class WorkerPool {
     }
   }
 
+  /** How many threads there are. */
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  /** Starts further threads, while the others go on. Returns when they run; one that does not start is done without. */
+  async add(count: number): Promise<void> {
+    if (this.#closing) return;
+    const started = Array.from({ length: count }, () => this.#add(true));
+    await Promise.allSettled(started.map(({ ready }) => ready));
+  }
+
   /** Ends the threads once what is running or waiting is done. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -142,22 +165,25 @@ export class WorkerPool {
     await this.#stop();
   }
 
-  #add(): PoolWorker {
+  /** @param isFurther whether the others do without it if it does not start */
+  #add(isFurther = false): PoolWorker {
     const worker = this.#options.start();
+    let isReplaced = !isFurther;
     this.#workers.add(worker);
     void worker.ready.then(
       () => {
+        isReplaced = true;
         this.#failedStarts = 0;
         this.#plan();
       },
       () => {
-        this.#failedStarts++;
+        if (isReplaced) this.#failedStarts++;
       },
     );
     void worker.ended.then(() => {
       const isStopped = !this.#workers.delete(worker);
       const isWanted = !this.#closing || this.#queue.length > 0 || this.#running > 0;
-      if (!isStopped && isWanted) this.#replace();
+      if (!isStopped && isWanted && isReplaced) this.#replace();
     });
     return worker;
   }
@@ -210,19 +236,21 @@ export class WorkerPool {
   }
 
   /**
-   * A thread that has nothing to do. When there is more to do than threads, also one with a single run: with the next
-   * one at hand it need not wait until this thread has time for it.
+   * A thread that has nothing to do. When there is more to do than threads, or nothing to put together, also one with a
+   * single run: with the next one at hand it need not wait until this thread has time for it.
    */
   #nextWorker(): PoolWorker | undefined {
     const [least] = [...this.#workers].filter(({ isReady }) => isReady).sort((a, b) => a.load - b.load);
-    const most = this.#queue.length > this.#workers.size ? 1 : 0;
+    const isMuch = this.#queue.length > this.#workers.size || this.#eachMs >= this.#batchBelowMs();
+    const most = isMuch ? 1 : 0;
     return least !== undefined && least.load <= most ? least : undefined;
   }
 
   /** Takes the first of the queue, and as many others as fit to it and are wanted. */
   #take(wanted: number): readonly Job[] {
     const first = this.#queue[0];
-    const most = first?.rows === null ? 1 : Math.min(wanted, this.#maxBatch);
+    const isAlone = first?.rows === null || this.#eachMs >= this.#batchBelowMs();
+    const most = isAlone ? 1 : Math.min(wanted, this.#maxBatch);
     const batch: Job[] = [];
     for (let i = 0; i < this.#queue.length && batch.length < most;) {
       const job = this.#queue[i];
@@ -236,11 +264,15 @@ export class WorkerPool {
 
   async #runOn(worker: PoolWorker, batch: readonly Job[]): Promise<void> {
     this.#running++;
+    const given = performance.now();
     try {
       const outputs = await worker.run({
         inputs: concatenate(batch.map(({ inputs }) => inputs)),
         outputs: this.#options.outputs,
       });
+      const answered = performance.now();
+      this.#eachMs = (answered - Math.max(given, this.#answeredAt.get(worker) ?? 0)) / batch.length;
+      this.#answeredAt.set(worker, answered);
       const rows = batch.map((job) => job.rows ?? 0);
       this.#deal(batch, batch.length === 1 ? [outputs] : divide(outputs, rows));
     } catch (error) {

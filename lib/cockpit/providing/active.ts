@@ -43,8 +43,11 @@ export type ActiveStatus = Pick<
   'phase' | 'restrained' | 'openBids' | 'openAgreements' | 'waiting' | 'running' | 'interruptions' | 'trouble'
 >;
 
-/** A page need not be drawn more often than this, in milliseconds. */
-const showEveryMs = 100;
+/**
+ * A page need not be drawn more often than this, in milliseconds: drawing takes the processor from the models. Nobody looks
+ * at a hidden one.
+ */
+const showEveryMs = { visible: 500, hidden: 2_000 } as const;
 /** Trouble that did not come again for so long is over, in milliseconds. */
 const troubleMs = 10_000;
 
@@ -58,6 +61,7 @@ export class ActiveProvider {
   #engineTold = '';
   #trouble: { readonly problem: Problem; readonly atMs: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #shownAtMs = -Infinity;
   #isNoted = false;
   #isClosed = false;
   #warns = false;
@@ -190,10 +194,15 @@ export class ActiveProvider {
   }
 
   #changed(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    const everyMs = document.visibilityState === 'hidden' ? showEveryMs.hidden : showEveryMs.visible;
+    // What comes after a while of silence is shown at once, with what comes in the same turn.
+    const afterMs = Math.max(0, this.#shownAtMs + everyMs - performance.now());
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#shownAtMs = performance.now();
       this.#show();
-    }, showEveryMs);
+    }, afterMs);
   }
 
   #show(): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { journalConformance } from '../../provider/journal-conformance.ts';
+import { journalConformance } from '../../provider/testing/journal-conformance.ts';
 import type { Decision, Execution } from '../../provider/ports.ts';
 import { MemoryKeyValue, type Change } from '../key-value.ts';
 import { memoryStorage } from '../storage.ts';
@@ -41,6 +41,28 @@ test('what was written is there when the journal is opened again, in the same or
   );
   assert.deepEqual(await again.timings(3, 1, 10), [2.5, 1.5]);
   assert.deepEqual(await (await openJournal(values, 'another network')).executions({ limit: 10 }), []);
+});
+
+test('the newest entries are the same list until there is something new', async () => {
+  const journal = await openJournal(new MemoryKeyValue(), 'test');
+  for (const index of [1, 2, 3]) await journal.saveExecution({ ...execution, index });
+  const before = journal.newestExecutions(2);
+  assert.deepEqual(
+    before.map(({ index }) => index),
+    [3, 2],
+  );
+  await journal.saveDecision(decision);
+  assert.equal(journal.newestExecutions(2), before);
+  await journal.saveExecution({ ...execution, index: 2, stage: 'missed' });
+  const after = journal.newestExecutions(2);
+  assert.deepEqual(
+    after.map(({ index, stage }) => [index, stage]),
+    [
+      [3, 'answered'],
+      [2, 'missed'],
+    ],
+  );
+  assert.equal(before[1]?.stage, 'answered');
 });
 
 test('old entries go, and executions that have not ended stay', async () => {

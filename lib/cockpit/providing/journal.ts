@@ -17,7 +17,10 @@ interface Placed<T> {
   readonly entry: T;
 }
 
-/** A {@link Journal} whose newest entries can be had without waiting. */
+/**
+ * A {@link Journal} whose newest entries can be had without waiting, and without a copy: nobody may change them, and the
+ * list is the same one until there is something new.
+ */
 export interface TabJournal extends Journal {
   newestDecisions(limit: number): readonly Decision[];
   newestExecutions(limit: number): readonly Execution[];
@@ -86,7 +89,7 @@ class KeptJournal implements TabJournal {
   }
 
   newestDecisions(limit: number): readonly Decision[] {
-    return this.#decisions.newest(limit, () => true);
+    return this.#decisions.view(limit);
   }
 
   saveExecution(execution: Execution): Promise<void> {
@@ -119,7 +122,7 @@ class KeptJournal implements TabJournal {
   }
 
   newestExecutions(limit: number): readonly Execution[] {
-    return this.#executions.newest(limit, () => true);
+    return this.#executions.view(limit);
   }
 
   saveTiming(model: number, version: number, ms: number): Promise<void> {
@@ -151,6 +154,7 @@ class Entries<T extends object> {
   readonly #entries: Map<string, Placed<T>>;
   readonly #keyOf: (entry: T) => string;
   #last: number;
+  #view: { readonly limit: number; readonly entries: readonly T[] } | null = null;
 
   constructor(kept: readonly Placed<T>[], keyOf: (entry: T) => string) {
     const sorted = kept.toSorted((a, b) => a.place - b.place);
@@ -169,6 +173,7 @@ class Entries<T extends object> {
     const place = this.#entries.get(key)?.place ?? (this.#last += 1);
     const placed = { place, entry: structuredClone(entry) };
     this.#entries.set(key, placed);
+    this.#view = null;
     return placed;
   }
 
@@ -179,9 +184,19 @@ class Entries<T extends object> {
       if (this.#entries.size <= most) break;
       if (!mayGo(entry)) continue;
       this.#entries.delete(key);
+      this.#view = null;
       removed.push(key);
     }
     return removed;
+  }
+
+  /** The newest entries themselves. */
+  view(limit: number): readonly T[] {
+    if (this.#view?.limit !== limit) {
+      const entries = [...this.#entries.values()].slice(-limit).reverse();
+      this.#view = { limit, entries: entries.map(({ entry }) => entry) };
+    }
+    return this.#view.entries;
   }
 
   newest(limit: number, fits: (entry: T) => boolean): T[] {

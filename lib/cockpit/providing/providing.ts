@@ -10,6 +10,7 @@ import type { Locks } from '../locks.ts';
 import type { Network } from '../network.ts';
 import { until, Value } from '../observable.ts';
 import { problemOf } from '../problem.ts';
+import { serialize } from '../serialize.ts';
 import type { Storage } from '../storage.ts';
 import type { Transactions } from '../transactions.ts';
 import type {
@@ -32,7 +33,7 @@ import type { TabModels } from './models.ts';
 import type { Owner } from './owner.ts';
 import { infoOfKept } from './served-models.ts';
 import { checkSettings, firstSettings } from './settings.ts';
-import { firstStatus, idle } from './status.ts';
+import { firstStatus, idle, sameItems } from './status.ts';
 import { otherTabs, type TabMessage, type Tabs } from './tabs.ts';
 import { Turns } from './turns.ts';
 
@@ -390,8 +391,12 @@ export class CockpitProviding implements Providing {
   #show(active: ActiveProvider, journal: TabJournal | null): void {
     const status = active.status();
     const { problem } = this.#context.storage.status.get();
-    this.status.patch({ ...status, trouble: status.trouble ?? problem });
-    this.agreements.set(active.agreements());
+    const before = this.status.get();
+    const now = { ...before, ...status, trouble: status.trouble ?? problem };
+    // Each change draws all of the page anew.
+    if (serialize(now) !== serialize(before)) this.status.set(now);
+    const agreements = active.agreements();
+    if (!sameItems(agreements, this.agreements.get())) this.agreements.set(agreements);
     if (journal !== null) this.#showJournal(journal);
     this.#untold ||= journal !== null;
     if (this.#untold && Date.now() - this.#toldAtMs > tellEveryMs) {
@@ -399,7 +404,7 @@ export class CockpitProviding implements Providing {
       this.#toldAtMs = Date.now();
       this.#tabs?.tell({ kind: 'noted' });
     }
-    this.#tabs?.tell({ kind: 'status', status: this.status.get() });
+    this.#tabs?.tell({ kind: 'status', status: now });
   }
 
   #showJournal(journal: TabJournal): void {

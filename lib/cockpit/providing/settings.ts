@@ -12,8 +12,11 @@ export const firstSettings: ProvidingSettings = {
   backend: 'automatic',
 };
 
-/** The most requests that may wait at a time, over all agreements: a tab has less memory than a server. */
-const maxInFlight = 64;
+/**
+ * The most requests that may wait at a time, over all agreements. From a request to the next one in its place it is some
+ * blocks, so it must be enough for what a fast device does meanwhile. Of their payloads only so many bytes are held ahead.
+ */
+const maxInFlight = 128;
 /** The part of the measured speed that bids may promise: somebody may begin to use the device. */
 const utilization = 0.7;
 /** The most that can be chosen. */

@@ -10,3 +10,8 @@ export const firstStatus: ProvidingStatus = {
 export const idle = {
   ...{ restrained: [], openBids: 0, openAgreements: 0, waiting: 0, running: 0, trouble: null },
 } satisfies Partial<ProvidingStatus>;
+
+/** Whether two lists have the same things in them, in the same order. */
+export function sameItems<T>(some: readonly T[], others: readonly T[]): boolean {
+  return some.length === others.length && some.every((item, i) => Object.is(item, others[i]));
+}

@@ -6,6 +6,7 @@ import { difference, type Signature } from '../match.ts';
 import { sampleInputs } from '../samples.ts';
 import type { RunnableModel } from '../types.ts';
 import { NotStarted } from './gpu.ts';
+import { layOut, single, type Layout } from './layout.ts';
 import { Thread, type ThreadTimeouts } from './thread.ts';
 import type { AdapterInfo, Backend, BackendKind, PassedOver, Reason, RefereeReport } from './types.ts';
 
@@ -15,7 +16,7 @@ export interface ChooseOptions extends ThreadTimeouts {
   readonly best: BackendKind;
   /** Whether nothing else is tried. */
   readonly force: boolean;
-  /** How many threads of WebAssembly one inference uses where several are possible. */
+  /** How many threads of WebAssembly are used where several are possible. */
   readonly threads: number;
   readonly maxBatch: number;
   /** How often the GPU was lost with this model. */
@@ -28,10 +29,13 @@ export interface Chosen {
   readonly thread: Thread;
   readonly signature: Signature;
   readonly backend: Backend;
+  /** How many others like it can run beside it. */
+  readonly beside: number;
 }
 
 interface Running {
   readonly kind: BackendKind;
+  readonly layout: Layout;
   readonly thread: Thread;
   readonly signature: Signature;
   readonly adapter: AdapterInfo | null;
@@ -124,7 +128,8 @@ class Chooser {
   async #start(kind: BackendKind, bytes: Uint8Array, build: 'webgpu' | 'wasm'): Promise<Running | null> {
     const { model, signal } = this.#options;
     signal.throwIfAborted();
-    const threads = kind === 'wasm-threads' ? this.#options.threads : 1;
+    const layout = kind === 'wasm-threads' ? layOut(this.#options.threads, bytes.length) : single;
+    const { threads } = layout;
     const start = { device: kind === 'webgpu' ? 'gpu' : 'cpu', build, threads, model: bytes } as const;
     const thread = new Thread(start, this.#options);
     this.#threads.add(thread);
@@ -132,7 +137,7 @@ class Chooser {
       const { signature, adapter } = await thread.started;
       const different = difference(model.description, signature);
       if (different !== null) throw new ModelUnavailable(`The model is not as described. ${different}`);
-      return { kind, thread, signature, adapter };
+      return { kind, layout, thread, signature, adapter };
     } catch (error) {
       if (!(error instanceof NotStarted)) throw error;
       signal.throwIfAborted();
@@ -193,17 +198,20 @@ class Chooser {
     return null;
   }
 
-  #chosen({ kind, thread, signature, adapter }: Running, why: readonly PassedOver[], referee: RefereeReport | null) {
-    const threads = kind === 'wasm-threads' ? this.#options.threads : 1;
+  #chosen(running: Running, why: readonly PassedOver[], referee: RefereeReport | null): Chosen {
+    const { kind, layout, thread, signature, adapter } = running;
+    const threads = layout.workers * layout.threads;
     const about =
       adapter === null ? `WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}` : on(adapter);
-    return { thread, signature, backend: { kind, threads, about, why: [...why], adapter, referee } };
+    const backend = { kind, threads, about, why: [...why], adapter, referee };
+    return { thread, signature, backend, beside: layout.workers - 1 };
   }
 }
 
 /** The file in memory that all workers share, where that is possible. */
-function share(bytes: Uint8Array): Uint8Array {
+export function share(bytes: Uint8Array): Uint8Array {
   if (!globalThis.crossOriginIsolated) return bytes.slice();
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return shared;

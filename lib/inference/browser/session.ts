@@ -8,7 +8,8 @@ import type { Ending } from './thread.ts';
 import type { Backend } from './types.ts';
 
 export interface SessionOptions extends Omit<ChooseOptions, 'signal'> {
-  readonly onReady: (backend: Backend) => void;
+  /** @param beside how many others like it can run beside it */
+  readonly onReady: (backend: Backend, beside: number) => void;
   readonly onEnd: (ending: Ending) => void;
   /** Hears how often commands were handed to the GPU for a run. */
   readonly onSubmissions: (count: number) => void;
@@ -60,7 +61,7 @@ export class Session implements PoolWorker {
     });
     // It may have been stopped while the news was on its way.
     if (this.#stopping.signal.aborted) chosen.thread.stop();
-    else this.#options.onReady(chosen.backend);
+    else this.#options.onReady(chosen.backend, chosen.beside);
     return chosen.signature;
   }
 }

@@ -61,7 +61,7 @@ export interface RefereeReport {
 /** What runs a model. */
 export interface Backend {
   readonly kind: BackendKind;
-  /** How many threads of WebAssembly one inference uses; 1 on a GPU. */
+  /** How many threads of WebAssembly run the model, those of all its workers together; 1 on a GPU. */
   readonly threads: number;
   /** What it is, for people: `WebAssembly, 2 threads`. */
   readonly about: string;
@@ -78,9 +78,15 @@ export interface BrowserRunnerOptions {
   readonly backend?: BackendKind;
   /** Try nothing else: a model that it cannot run is unavailable. */
   readonly force?: boolean;
-  /** How many threads of WebAssembly one inference uses; by default one for each processor, up to 4. */
+  /**
+   * How many threads of WebAssembly run a model; by default one for each processor, up to 4. Each has an inference of its
+   * own, but for models that are too large for so many copies.
+   */
   readonly threads?: number;
-  /** How many inferences are put together, where the model's first dimensions are free; 4 by default, 1 for none. */
+  /**
+   * How many inferences are put together, where the model's first dimensions are free; 4 by default, 1 for none. In
+   * WebAssembly that is done with short ones only.
+   */
   readonly maxBatch?: number;
   /** How many inferences of a model may wait before further ones are refused with `Overloaded`; 256 by default. */
   readonly maxQueue?: number;
@@ -96,11 +102,11 @@ export interface BrowserRunnerOptions {
 }
 
 export type RunnerEvent =
-  /** A model can run, for the first time or again. */
+  /** A model can run, for the first time or again after all of its workers were lost. */
   | { readonly event: 'ready'; readonly model: string; readonly backend: Backend }
   /** The GPU is gone. What it worked on is done again, by the GPU after the first loss and by WebAssembly after the second. */
   | { readonly event: 'gpuLost'; readonly model: string; readonly losses: number; readonly message: string }
-  /** A worker crashed or hung; what it worked on has failed, and another one takes its place. */
+  /** A worker of a model crashed or hung; what it worked on has failed, and another one takes its place. */
   | { readonly event: 'workerLost'; readonly model: string; readonly message: string };
 
 /** A model that is loaded in a browser. */

@@ -106,6 +106,32 @@ test('inferences called together run together, and each gets its own result', as
   assert.equal(runs(), 1);
 });
 
+test('inferences that take long are not put together', async (t) => {
+  const { pool, run, runs } = await startPool(t);
+  let belowMs = Infinity;
+  pool.batchUpTo(4, () => belowMs);
+  const all = () => Promise.all(Array.from({ length: 4 }, () => run('echo')));
+  await all();
+  assert.equal(runs(), 1);
+  belowMs = 0;
+  await all();
+  assert.equal(runs(), 5);
+});
+
+test('further threads work beside the first one, and one that does not start is done without', async (t) => {
+  const { pool, run } = await startPool(t, { starts: 2, runTimeoutMs: 1_500 });
+  await pool.add(2);
+  assert.equal(pool.size, 2);
+  const done: string[] = [];
+  const hanging = assert.rejects(run('hang'), { name: 'ExecutionFailed' }).then(() => done.push('hang'));
+  for (let i = 0; i < 3; i++) {
+    await run('echo');
+    done.push('echo');
+  }
+  await hanging;
+  assert.deepEqual(done, ['echo', 'echo', 'echo', 'hang']);
+});
+
 test('one that fails does not fail those it was put together with', async (t) => {
   for (const deed of ['fail', 'exit'] as const) {
     const { pool, run } = await startPool(t);
