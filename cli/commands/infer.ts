@@ -61,19 +61,26 @@ What was sent and not collected before this command ended, for whatever reason, 
 export const collect = defineCommand({
   name: 'collect',
   about: 'Collects the results of requests that were sent before and not collected yet.',
+  details: `A request that was written down when a command ended and did not get to the chain is sent with --send, for the very
+place in the agreement that it was sealed for. The chain gives a place once, so it is not paid twice.`,
   positionals: [agreementPlace],
-  options: {},
+  options: { send: { type: 'flag', help: 'Also send what was written down and is not on chain.' } },
   needs: ['chain', 'account', 'dx'],
   example: 'collect 3',
-  async run(context, { args }) {
+  async run(context, { options: { send }, args }) {
     const id = await agreementArgument(context, args[0]);
     const ports = await context.ports();
     const { agreement } = await openAgreement(ports, id);
     const total = (await ports.store.sent(id)).length;
     const undo = context.remains(`agreement ${id} has results to come: airo collect ${id}`);
     const options = { keep: true, signal: context.signal, onEvent: progressOf(context.out, total) };
-    const results = await gather(resume(ports, id, options));
+    // Files are not kept, so what has lost its place to another request cannot be sealed for a new one.
+    const again = { again: () => Promise.resolve(null) };
+    const results = await gather(resume(ports, id, send ? { ...options, ...again } : options));
     undo();
+    if (results.some((result) => result.state === 'notSent' && !result.final)) {
+      context.out.note(`What is not on chain is sent by: airo collect ${id} --send`);
+    }
     return conclude(context, agreement, await describe(context, agreement), results);
   },
 });

@@ -18,7 +18,7 @@ export function SendingNotices({ agreement, sending, paused }: SendingNoticesPro
   const { purchases } = useCockpit();
   const goOn = useAction(() => purchases.resume(agreement));
   const topUp = useAction(() => purchases.topUpSender(agreement));
-  const { isElsewhere, isWorking, trouble, problem } = sending;
+  const { isElsewhere, trouble, problem } = sending;
   const button = (
     <Button size="s" icon="play" busy={goOn.isBusy} onClick={goOn.run}>
       Go on
@@ -42,9 +42,10 @@ export function SendingNotices({ agreement, sending, paused }: SendingNoticesPro
           }
         />
       )}
-      {problem === null && paused > 0 && !isWorking && !isElsewhere && (
+      {problem === null && paused > 0 && !isElsewhere && (
         <Notice title={`${plural(paused, 'inference')} not sent yet`} actions={button}>
-          The page was closed before they were registered. Nothing was paid for them.
+          The page was closed before they were registered. Nothing was paid for them. Where your wallet signs, it asks
+          you then; each is registered once, whatever became of the transaction before.
         </Notice>
       )}
       {trouble?.name === 'CannotPayFees' && (

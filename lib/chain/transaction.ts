@@ -31,7 +31,7 @@ export type Progress =
   | { readonly at: 'pool' }
   | { readonly at: 'best' | 'final'; readonly outcome: Included | CallFailed };
 
-/** A refusal by the pool, with the reason that says whether another number would help. */
+/** A refusal by the pool, or by all blocks of its time, with the reason that says whether another try would help. */
 export class RefusedByPool extends TransactionRefused {
   readonly reason: Reason;
 
@@ -155,7 +155,8 @@ export class Transaction {
     if (place === null) {
       if (this.#verdict !== undefined) throw await this.#end(this.#verdict);
       if (now.finalized.number >= signed.diesAt - 1) {
-        throw new TransactionRefused('No block has taken the transaction in its time; nothing has changed. Send it again.');
+        const message = 'No block has taken the transaction in its time; nothing has changed. Send it again.';
+        throw new RefusedByPool({ reason: 'expired', message });
       }
     }
     if (best.number >= signed.diesAt + patience) {

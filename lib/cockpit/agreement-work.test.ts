@@ -75,6 +75,8 @@ function openTab(t: TestContext, world: World, announcements: Announcements = si
 
 const inputs = (count: number): SendInput[] =>
   Array.from({ length: count }, (_, i) => ({ label: `image ${i}.png`, request: numbers(i) }));
+/** Another order, which needs no provider. */
+const other = { model: 0, inferences: 1, maxPrice: 100n };
 const isIdle = (status: SendingStatus): status is SendingStatus => !status.isWorking;
 const isElsewhere = (status: SendingStatus): status is SendingStatus => status.isElsewhere;
 const isAnswered = ({ state }: InferenceInfo) => state === 'answered';
@@ -164,6 +166,175 @@ test('what was not sent when the tab was closed goes on by itself where nobody h
   await next.work.resume('nobody');
   await next.all(isAnswered);
   assert.equal(world.parts.chain.ledger.providers, 2n * 45n);
+});
+
+/** How often requests were sent to the chain. */
+const sentTimes = ({ parts }: World) => parts.chain.calls.filter(({ call }) => call === 'request').length;
+
+/** A tab that sends two inputs and is closed as soon as its transaction is on its way, to meet this fate. */
+async function closedWhileSending(
+  t: TestContext,
+  world: World,
+  fate: 'stuck' | 'lost' | 'delayed' | 'includedButLost',
+) {
+  const { chain } = world.parts;
+  chain.mishaps.push(fate);
+  const tab = openTab(t, world);
+  const sent = Promise.withResolvers<undefined>();
+  chain.onBlock = () => {
+    if (sentTimes(world) === 0) return;
+    chain.onBlock = () => undefined;
+    tab.close();
+    sent.resolve(undefined);
+  };
+  await tab.work.send(inputs(2));
+  await sent.promise;
+  assert.equal((await world.storage.entries('sent/')).length, 2);
+}
+
+/** Both inputs are answered and paid once, and nothing is left to remember. */
+async function assertPaidOnce(t: TestContext, world: World, tab: Tab): Promise<void> {
+  const infos = await tab.all(isAnswered);
+  assert.deepEqual(infos.map(({ label }) => label).sort(), ['image 0.png', 'image 1.png']);
+  await until(tab.work.status, isIdle, t.signal);
+  assert.equal(world.parts.chain.ledger.providers, 2n * 45n);
+  assert.deepEqual(await world.storage.entries('sent/'), []);
+  assert.deepEqual(await world.storage.entries('request/'), []);
+}
+
+const reopened = (t: TestContext, world: World) => openTab(t, { ...world, locks: memoryLocks(), asksNobody: true });
+
+test('what was written down and never reached the chain is sent by itself after a reload, for its place', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'stuck');
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  const [first, second, ...others] = world.parts.chain.calls.filter(({ call }) => call === 'request');
+  assert.deepEqual([second, others], [first, []]);
+});
+
+test('what was sent and got lost is sent again by itself after a reload', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'lost');
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+});
+
+test('what had got to the chain at the reload is taken as sent, and not sent again', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'includedButLost');
+  const next = openTab(t, { ...world, locks: memoryLocks() });
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  assert.equal(sentTimes(world), 1);
+});
+
+test('what gets to the chain while it is sent again is taken as sent, though its new transaction hangs', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'delayed');
+  world.parts.chain.mishaps.push('stuck');
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  assert.equal(sentTimes(world), 2);
+});
+
+test('what another transaction of the account has displaced is sent again', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'delayed');
+  const { order } = await placeOrder({ ...world.parts, store: consumerStore(world.storage, 'net') }, other);
+  await world.parts.chain.account.submit({ call: 'cancelOrder', order });
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  assert.equal(sentTimes(world), 2);
+});
+
+test('what no block takes in its time is sent again, as often as needed', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'stuck');
+  const expired = () =>
+    Object.assign(new Error('No block took it.'), { name: 'TransactionRefused', reason: 'expired' });
+  world.parts.chain.mishaps.push(expired(), expired());
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  assert.equal(sentTimes(world), 4);
+});
+
+test('a reload while it is sent again loses nothing, and pays nothing twice', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'delayed');
+  for (const fate of ['stuck', 'lost'] as const) {
+    const before = sentTimes(world);
+    world.parts.chain.mishaps.push(fate);
+    const again = reopened(t, world);
+    await again.work.resume('nobody');
+    for await (const { best } of world.parts.chain.heads(t.signal)) {
+      const registered = await world.parts.chain.requests(world.agreement, 0, best.number);
+      if (sentTimes(world) > before || registered.length > 0) break;
+    }
+    again.close();
+  }
+  world.parts.chain.mishaps.length = 0;
+  const last = reopened(t, world);
+  await last.work.resume('nobody');
+  await assertPaidOnce(t, world, last);
+});
+
+test('what lost its place to another request is sealed for a new one, once that is final', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'stuck');
+  world.parts.chain.intrude(world.agreement, ['bafkreiintruder']);
+  const next = reopened(t, world);
+  await next.work.resume('nobody');
+  await assertPaidOnce(t, world, next);
+  assert.deepEqual(
+    next.history
+      .list(world.agreement)
+      .get()
+      .map(({ index }) => index)
+      .sort(),
+    [1, 2],
+  );
+});
+
+test('where the wallet signs it is not asked after a reload, and may refuse before it signs', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'stuck');
+  const next = openTab(t, { ...world, locks: memoryLocks() });
+  await next.work.resume('nobody');
+  const isPaused = ({ state }: InferenceInfo) => state === 'paused';
+  const waiting = await next.all(isPaused);
+  assert.match(waiting[0]?.explanation ?? '', /not on chain.*same place.*not paid twice/);
+  assert.equal(sentTimes(world), 1);
+
+  await until(next.work.status, isIdle, t.signal);
+  world.parts.chain.mishaps.push(Object.assign(new Error('You did not sign.'), { name: 'Cancelled' }));
+  await next.work.resume('anybody');
+  const refused = await next.all((info) => isPaused(info) && info.explanation?.includes('did not sign') === true);
+  assert.equal(refused.length, 2);
+  assert.equal(next.work.status.get().problem, null);
+
+  await until(next.work.status, isIdle, t.signal);
+  // To send one of them again is to go on with what has its place.
+  await next.work.sendAgain(refused[0]?.id ?? '');
+  await assertPaidOnce(t, world, next);
+  assert.equal(sentTimes(world), 3);
+});
+
+test('what somebody was told that it is not sent is not sent behind their back', async (t) => {
+  const world = await agree(t);
+  await closedWhileSending(t, world, 'stuck');
+  const next = reopened(t, world);
+  for (const { id } of await next.history.loaded(world.agreement)) {
+    await next.history.change(world.agreement, id, { state: 'notSent' });
+  }
+  await next.work.resume('nobody');
+  assert.deepEqual(await world.storage.entries('sent/'), []);
+  assert.equal(sentTimes(world), 1);
 });
 
 test('a key without money is trouble that says so, and what waits is sent when there is some', async (t) => {

@@ -1,8 +1,17 @@
 /** Sending and collecting in one agreement, in one tab at a time, without any view. */
-import { forget, infer, isNamed, openAgreement, resume, UnknownAgreement, type Ports } from '../consumer/index.ts';
+import {
+  forget,
+  infer,
+  isNamed,
+  openAgreement,
+  resume,
+  UnknownAgreement,
+  type Ports,
+  type ResumeOptions,
+} from '../consumer/index.ts';
 import type { SentRequest } from '../consumer/ports.ts';
 import { keyName } from '../consumer/keys.ts';
-import type { InferenceEvent, InferenceResult, Input } from '../consumer/types.ts';
+import type { InferenceEvent, InferenceResult, Input, NotSent } from '../consumer/types.ts';
 import { frame } from '../inference/message.ts';
 import { encodeRequest } from '../inference/open-inference.ts';
 import { validateOneInference } from '../inference/validate.ts';
@@ -75,6 +84,11 @@ export class AgreementWork {
   async sendAgain(id: string): Promise<void> {
     const info = (await this.#around.history.loaded(this.#id)).find((known) => known.id === id);
     const bytes = info === undefined ? null : await this.#around.history.request(info);
+    if (info !== undefined && isOpen(info)) {
+      // It may be written down for a place already, and a second one would be paid as well.
+      await this.resume('anybody');
+      return;
+    }
     if (info === undefined || bytes === null) {
       throw new NotKept('The request of this inference is not kept in this browser. Choose its image again.');
     }
@@ -82,7 +96,8 @@ export class AgreementWork {
   }
 
   /**
-   * Collects what is registered and has no result yet, and sends what was not.
+   * Collects what is registered and has no result yet, and sends what was not: what has a place in the agreement for this
+   * place only, so that it cannot be paid twice, whatever became of a transaction from before.
    *
    * @param who may be asked to sign for that; with `nobody`, and where somebody has to, nothing is sent
    * @throws {BusyElsewhere} when another tab does; what opening the agreement throws
@@ -98,14 +113,13 @@ export class AgreementWork {
         return;
       }
       const { ports, signs } = opened;
-      const rows = (await ports.store.sent(this.#id)).filter(({ label }) => !this.#busy.has(label));
-      const registered = new Set(rows.map(({ label }) => label));
+      const rows = await this.#written(ports, infos);
+      const written = new Set(rows.map(({ label }) => label));
       await this.#addUnknown(rows, infos);
-      const waiting = infos.filter((info) => isOpen(info) && !this.#busy.has(info.id) && !registered.has(info.id));
+      const waiting = infos.filter((info) => isOpen(info) && !this.#busy.has(info.id) && !written.has(info.id));
       const sendable = await this.#withRequests(waiting);
-      if (rows.length > 0) this.#collect(ports, registered, signal);
-      if (signs) this.#start(ports, sendable, signal);
-      else await Promise.all(sendable.map(({ info }) => history.change(this.#id, info.id, { state: 'paused' })));
+      if (!signs) await Promise.all(sendable.map(({ info }) => history.change(this.#id, info.id, { state: 'paused' })));
+      this.#goOn(ports, written, signs ? { inputs: inputsOf(sendable), again: this.#requestOf } : {}, signal);
     });
   }
 
@@ -194,36 +208,59 @@ export class AgreementWork {
     signal: AbortSignal,
   ) {
     if (entries.length === 0) return;
-    // The id stands for the label, so that results find their inference after a reload too.
-    const inputs: Input[] = entries.map(({ info, bytes }) => ({ label: info.id, request: bytes }));
-    const ids = entries.map(({ info }) => info.id);
-    for (const id of ids) void this.#around.history.change(this.#id, id, { state: 'working' });
+    const inputs = inputsOf(entries);
+    const ids = inputs.map(({ label }) => label);
     const onEvent = (event: InferenceEvent) => this.#hear(event);
     void this.#run(ports, ids, infer(ports, this.#id, inputs, { keep: true, onEvent, signal }));
   }
 
-  #collect(ports: Ports, labels: ReadonlySet<string>, signal: AbortSignal): void {
+  /** Goes on with what is written down under these labels, and sends further inputs after it. */
+  #goOn(
+    ports: Ports,
+    labels: ReadonlySet<string>,
+    sending: Pick<ResumeOptions, 'again' | 'inputs'>,
+    signal: AbortSignal,
+  ): void {
+    const ids = [...labels, ...(sending.inputs ?? []).map(({ label }) => label)];
+    if (ids.length === 0) return;
     const store = {
       ...ports.store,
       // What is on its way already is not collected twice.
       sent: async (agreement: number) => (await ports.store.sent(agreement)).filter(({ label }) => labels.has(label)),
     };
-    const ids = [...labels];
-    for (const id of ids) void this.#around.history.change(this.#id, id, { state: 'working' });
     const onEvent = (event: InferenceEvent) => this.#hear(event);
-    void this.#run(ports, ids, resume({ ...ports, store }, this.#id, { keep: true, onEvent, signal }));
+    void this.#run(ports, ids, resume({ ...ports, store }, this.#id, { ...sending, keep: true, onEvent, signal }));
+  }
+
+  /** The bytes of a request by its label, which is the inference's id. */
+  readonly #requestOf = (label: string): Promise<Uint8Array | null> =>
+    this.#around.history.request({ agreement: this.#id, id: label });
+
+  /** What is written down, but for what is on its way already. */
+  async #written({ store }: Ports, infos: readonly InferenceInfo[]): Promise<readonly SentRequest[]> {
+    // Somebody was told that it was not sent, and may have sent it once more.
+    const given = new Set(infos.filter(({ state }) => state === 'notSent').map(({ id }) => id));
+    const rows = await store.sent(this.#id);
+    await store.forgetSent(rows.filter(({ label }) => given.has(label)));
+    return rows.filter(({ label }) => !given.has(label) && !this.#busy.has(label));
   }
 
   async #run(ports: Ports, ids: readonly string[], results: AsyncIterable<InferenceResult>): Promise<void> {
     const { history } = this.#around;
-    for (const id of ids) this.#busy.add(id);
+    for (const id of ids) {
+      this.#busy.add(id);
+      void history.change(this.#id, id, { state: 'working', explanation: null });
+    }
     await this.#enter();
     this.status.patch({ isWorking: true, problem: null });
     try {
       for await (const result of results) {
         const context = await (this.#context ?? null);
         const forgetRequest = result.state === 'answered';
-        await history.change(this.#id, result.label, fieldsOf(result, context), { forgetRequest });
+        const fields = isUnsettled(result)
+          ? ({ state: 'paused', explanation: result.explanation } as const)
+          : fieldsOf(result, context);
+        await history.change(this.#id, result.label, fields, { forgetRequest });
         await forget(ports, this.#id, [result]);
         this.#busy.delete(result.label);
       }
@@ -252,7 +289,9 @@ export class AgreementWork {
       .get()
       .find(({ id }) => id === label);
     if (info?.state !== 'working') return;
-    void this.#around.history.change(this.#id, label, { stage, index, times: { ...info.times, [stage]: at } });
+    // What is found on chain after a reload got there before.
+    const times = { ...info.times, [stage]: info.times[stage] ?? at };
+    void this.#around.history.change(this.#id, label, { stage, index, times });
   }
 
   /** Requests that were sent from a place whose history is not here, such as one that an import brought. */
@@ -360,6 +399,16 @@ function newInference(agreement: number, id: string, label: string, createdAtMs:
     ...{ id, agreement, label, createdAtMs, state: 'working', stage: 'queued', times: {}, index: null, payload: null },
     ...{ thumbnail: null, classes: null, response: null, paid: 0n, refunded: 0n, block: null, explanation: null },
   };
+}
+
+/** The id stands for the label, so that results find their inference after a reload too. */
+function inputsOf(entries: readonly { readonly info: InferenceInfo; readonly bytes: Uint8Array }[]): readonly Input[] {
+  return entries.map(({ info, bytes }) => ({ label: info.id, request: bytes }));
+}
+
+/** Whether it is not on chain and can still get there: whoever goes on sends it for the place that it has. */
+function isUnsettled(result: InferenceResult): result is NotSent & { readonly final: false } {
+  return result.state === 'notSent' && !result.final;
 }
 
 function isStopped(error: unknown): boolean {

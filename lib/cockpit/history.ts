@@ -4,9 +4,9 @@ import { Value } from './observable.ts';
 import type { InferenceInfo } from './types.ts';
 
 /** Where the parts of what is kept begin, by network. */
-export const historyPrefix = (network: string) => `history/${network}/`;
-export const requestPrefix = (network: string) => `request/${network}/`;
-export const boundPrefix = (network: string) => `bound/${network}/`;
+const historyPrefix = (network: string) => `history/${network}/`;
+const requestPrefix = (network: string) => `request/${network}/`;
+const boundPrefix = (network: string) => `bound/${network}/`;
 
 /** An inference as it is kept: the small image as the bytes of a PNG. */
 export type KeptInference = Omit<InferenceInfo, 'thumbnail'> & { readonly thumbnail: Uint8Array<ArrayBuffer> | null };

@@ -2,9 +2,12 @@
 import { unframe } from '../inference/message.ts';
 import { decodeResponse } from '../inference/open-inference.ts';
 import type { InferenceResponse } from '../inference/types.ts';
+import type { At } from '../market/chain.ts';
 import type { Agreement, Outcome, Output, Request } from '../market/types.ts';
 import { isNamed } from './errors.ts';
 import { explainFailure } from './explain.ts';
+import { giveNewPlace, lostBlocks } from './places.ts';
+import { whyClosed } from './send.ts';
 import type { Entry, Session } from './session.ts';
 
 /** Watches the session's registered requests until every input has a result. */
@@ -34,6 +37,10 @@ export async function collect(session: Session): Promise<void> {
             .finally(() => fetches.delete(fetched));
           fetches.add(fetched);
         }
+        if (!session.hasLooked) {
+          session.hasLooked = true;
+          session.pulse.beat();
+        }
       }
     }
     if (session.open > 0) await session.pulse.after(seen, session.signal);
@@ -55,12 +62,17 @@ async function sweep(session: Session, agreement: Agreement | null): Promise<rea
   }
   const slots = await readSlots(session, entries);
   const found: ToFetch[] = [];
+  const absent: Entry[] = [];
   for (const entry of entries) {
     const there = slots.get(entry.index ?? -1);
     const slot = there?.payload === entry.payload ? there : undefined;
     if (slot === undefined) {
-      await handleAbsent(session, agreement, entry, there);
+      absent.push(entry);
       continue;
+    }
+    if (entry.isRecovered && entry.registeredIn === 0) {
+      entry.registeredIn = slot.requestedAt;
+      session.found(entry);
     }
     const { outcome } = slot;
     if (outcome.state === 'answered' || outcome.state === 'settled') {
@@ -75,17 +87,18 @@ async function sweep(session: Session, agreement: Agreement | null): Promise<rea
       session.deliver(entry, { state: 'missed', input, label, index, payload, times, explanation, refunded });
     }
   }
+  await handleAbsent(session, agreement, absent, slots);
   return found;
 }
 
-/** The requests of these entries as the best block has them, by index. */
-async function readSlots(session: Session, entries: readonly Entry[]): Promise<ReadonlyMap<number, Request>> {
+/** The requests of these entries, by index. */
+async function readSlots(session: Session, entries: readonly Entry[], at?: At): Promise<ReadonlyMap<number, Request>> {
   const slots = new Map<number, Request>();
   let upTo = 0;
   for (const { index } of entries) {
     if (index === null || index < upTo) continue;
     upTo = index + 100;
-    const page = await session.read(() => session.ports.chain.requests(session.id, index, 100));
+    const page = await session.read(() => session.ports.chain.requests(session.id, index, 100, at));
     for (const slot of page) slots.set(slot.index, slot);
   }
   return slots;
@@ -98,38 +111,48 @@ function isOverdue(session: Session, agreement: Agreement, { requestedAt }: Requ
 }
 
 /**
- * A registered request that is not in its place. The block that had it may have been replaced by one that has not; once
- * that is final, it goes back into the queue. Or it was settled so long ago that the chain has removed it.
+ * Entries that are not in their places: the block that had one was replaced by one that has not, or a restart came between
+ * writing it down and sending it. Or it was settled so long ago that the chain has removed it.
+ *
+ * The transaction of an entry, should there be one, can take its place only. So while that is free the entry is sent for no
+ * other one; once another request has it in a final block, it is sealed for a new one.
  */
 async function handleAbsent(
   session: Session,
   agreement: Agreement,
-  entry: Entry,
-  slot: Request | undefined,
+  entries: readonly Entry[],
+  slots: ReadonlyMap<number, Request>,
 ): Promise<void> {
-  if ((session.heads?.finalized.number ?? 0) < entry.registeredIn) return;
-  const { chain, store } = session.ports;
-  const index = entry.index ?? 0;
-  const [final] = await session.read(() => chain.requests(session.id, index, 1, 'finalized'));
-  if (final?.index === index && final.payload === entry.payload) return;
-  if (final?.index !== index) {
-    const requested = (await session.read(() => chain.agreement(session.id, 'finalized')))?.counts.requested ?? 0;
-    if (index < requested) {
+  const { best, finalized } = session.heads ?? noHeads;
+  const settled = entries.filter(({ registeredIn }) => finalized.number >= registeredIn);
+  if (settled.length === 0) return;
+  const { chain } = session.ports;
+  const final = await session.read(() => chain.agreement(session.id, 'finalized'));
+  const finalSlots = await readSlots(session, settled, 'finalized');
+  const closed = final === null ? null : whyClosed(final, finalized.number);
+  const isOpen = whyClosed(agreement, best.number) === null;
+  for (const entry of settled) {
+    const index = entry.index ?? 0;
+    const slot = finalSlots.get(index);
+    const isFree = index >= agreement.counts.requested && !slots.has(index);
+    if (slot !== undefined) {
+      if (slot.payload !== entry.payload) await giveNewPlace(session, entry);
+    } else if (index < (final?.counts.requested ?? 0)) {
       deliverRemoved(session, entry);
-      return;
+    } else if (closed !== null) {
+      session.deliverUnsent(entry, closed);
+    } else if (isFree && isOpen && (!entry.isRecovered || session.recover !== null)) {
+      session.registered.delete(entry);
+      session.placed.add(entry);
+      session.pulse.beat();
+    } else if (isFree && entry.isRecovered && finalized.number >= session.begunIn + lostBlocks) {
+      const explanation = 'It is not on chain. Sent again, it takes the same place, so that it is not paid twice.';
+      session.deliverUnsent(entry, explanation, false);
     }
   }
-  if (entry.bytes === null) {
-    // While the place is free, a transaction from before the restart may still take it.
-    const isCertain = slot !== undefined || agreement.state.kind === 'ended';
-    session.deliverUnsent(entry, 'It was not registered before the restart. Send it again.', isCertain);
-    return;
-  }
-  session.registered.delete(entry);
-  if (entry.payload !== null) await store.forgetSent([{ agreement: session.id, index, payload: entry.payload }]);
-  session.queue.push(entry);
-  session.pulse.beat();
 }
+
+const noHeads = { best: { number: 0 }, finalized: { number: 0 } } as const;
 
 function deliverRemoved(session: Session, entry: Entry): void {
   const { input, label, payload, times, index } = entry;

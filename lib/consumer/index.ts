@@ -31,7 +31,7 @@ export {
   type WatchedOrder,
 } from './orders.ts';
 export type * from './ports.ts';
-export type { TransferOptions } from './session.ts';
+export type { ResumeOptions, TransferOptions } from './session.ts';
 export { settlement, type Settlement } from './settlement.ts';
 export { checkTerms, describeOrder, fillTerms, leastPrice, type OrderSummary, type Terms, type Wish } from './terms.ts';
 export * from './types.ts';

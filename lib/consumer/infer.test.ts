@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
+import { frame } from '../inference/message.ts';
+import { encodeRequest } from '../inference/open-inference.ts';
 import { toNumbers } from '../inference/tensor.ts';
 import { CallFailed } from '../market/errors.ts';
 import type { Answer } from '../market/types.ts';
@@ -165,10 +167,30 @@ test('a batch whose transaction really got lost is sent again', async (t) => {
 
 test('a lost batch that cannot be sent again is found when its first transaction gets through', async (t) => {
   const parts = await agree(t, 4);
-  const refused = Object.assign(new Error('Already in the pool.'), { name: 'TransactionRefused' });
+  const refused = Object.assign(new Error('It cannot be sent now.'), { name: 'TransactionRefused' });
   parts.chain.mishaps.push('delayed', refused);
   assert.deepEqual(new Set(states(await all(infer(parts, parts.agreement, inputs(4))))), new Set(['answered']));
   assert.equal((await parts.chain.agreement(parts.agreement))?.counts.requested, 4);
+});
+
+for (const reason of ['known', 'expired'] as const) {
+  test(`a batch whose transaction the pool calls ${reason} is sent again, and paid once`, async (t) => {
+    const parts = await agree(t, 4);
+    const refused = () => Object.assign(new Error('Refused.'), { name: 'TransactionRefused', reason });
+    parts.chain.mishaps.push(refused(), 'delayed', refused());
+    assert.deepEqual(new Set(states(await all(infer(parts, parts.agreement, inputs(4))))), new Set(['answered']));
+    assert.equal((await parts.chain.agreement(parts.agreement))?.counts.requested, 4);
+    assert.equal(parts.chain.ledger.providers, 4n * 45n);
+  });
+}
+
+test('a batch whose transaction got lost is not called unsent for good when nobody signs another one', async (t) => {
+  const parts = await agree(t, 4);
+  parts.chain.mishaps.push('lost', Object.assign(new Error('You did not sign.'), { name: 'Cancelled' }));
+  const results = await all(infer(parts, parts.agreement, inputs(2), { keep: true }));
+  for (const result of results) assert.ok(result.state === 'notSent' && !result.final);
+  assert.equal(parts.store.requests.length, 2);
+  assert.deepEqual(states(await all(resume(parts, parts.agreement, { again }))), ['answered', 'answered']);
 });
 
 test('a batch that the chain refuses for another reason is not sent, and the reason is passed on', async (t) => {
@@ -311,6 +333,80 @@ test('after a crash before the registration the request is reported as not sent'
   assert.deepEqual(states(await all(resume(parts, parts.agreement))), ['notSent']);
   assert.deepEqual(parts.store.requests, [], 'somebody else has the place now');
 });
+
+/** A request that was written down and never sent. */
+const written = (agreement: number, index: number, label = 'a') => ({
+  ...{ agreement, index, payload: `bafkrei${index}`, label, sentAt: 1 },
+});
+/** Keeps the requests of all labels. */
+const again = () => Promise.resolve(frame(encodeRequest(numbers(3))));
+
+test('what was written down is sent for its place when that is allowed, and further inputs after it', async (t) => {
+  const parts = await agree(t, 5);
+  const crash = new AbortController();
+  parts.chain.mishaps.push('stuck');
+  parts.chain.onBlock = ({ calls }) => {
+    if (calls.some(({ call }) => call === 'request')) crash.abort(new Error('killed'));
+  };
+  await assert.rejects(all(infer(parts, parts.agreement, inputs(2), { signal: crash.signal })), /killed/);
+  const further = inputs(3).slice(2);
+  const results = await all(resume(parts, parts.agreement, { again, inputs: further }));
+  assert.deepEqual(results.map(({ state, label, index }) => `${label} ${state} ${index}`).sort(), [
+    'input 0 answered 0',
+    'input 1 answered 1',
+    'input 2 answered 2',
+  ]);
+  assert.equal(parts.chain.ledger.providers, 3n * 45n);
+  assert.deepEqual(parts.store.requests, []);
+});
+
+test('what lost its place for good is sealed for another one, or not sent where its input is not kept', async (t) => {
+  for (const keeps of [true, false]) {
+    const parts = await agree(t, 5);
+    await parts.store.saveSent([written(parts.agreement, 0)]);
+    parts.chain.intrude(parts.agreement, ['bafkreiintruder']);
+    const asked: unknown[] = [];
+    const recover = async () => {
+      asked.push((await parts.chain.requests(parts.agreement, 0, 1, 'finalized'))[0]?.payload);
+      return keeps ? again() : null;
+    };
+    const [result] = await all(resume(parts, parts.agreement, { again: recover, keep: true }));
+    assert.deepEqual(asked, ['bafkreiintruder'], 'not before the place was given away for good');
+    assert.ok(result !== undefined);
+    assert.equal(result.state, keeps ? 'answered' : 'notSent');
+    if (result.state === 'answered') {
+      assert.deepEqual([result.index, toNumbers(result.response.outputs[0] ?? assert.fail())[0]], [1, 6]);
+    } else {
+      assert.match(JSON.stringify(result), /its place is gone.*"final":true/);
+    }
+  }
+});
+
+test('a place that lies ahead is kept while an earlier transaction may live, and no longer', async (t) => {
+  const parts = await agree(t, 5, {}, { lifetime: 2_000 });
+  await parts.store.saveSent([written(parts.agreement, 3)]);
+  const begun = await newestBlock(parts, t.signal);
+  const [result] = await all(resume(parts, parts.agreement, { again }));
+  assert.ok(result?.state === 'answered');
+  assert.equal(result.index, 0);
+  assert.ok(result.block > begun + 256, `${result.block} ${begun}`);
+});
+
+test('what is written down when the agreement has ended for good is not sent, and forgotten', async (t) => {
+  const parts = await agree(t, 5);
+  await parts.store.saveSent([written(parts.agreement, 0)]);
+  parts.chain.end(parts.agreement, 'byConsumer');
+  const [result] = await all(resume(parts, parts.agreement, { again }));
+  assert.ok(result?.state === 'notSent' && result.final);
+  assert.match(result.explanation, /the consumer ended it/);
+  assert.equal(parts.chain.calls.filter(({ call }) => call === 'request').length, 0);
+  assert.deepEqual(parts.store.requests, []);
+});
+
+async function newestBlock({ chain }: TestParts, signal: AbortSignal): Promise<number> {
+  for await (const { best } of chain.heads(signal)) return best.number;
+  return assert.fail();
+}
 
 test('a result that was yielded but not taken is yielded again after a crash', async (t) => {
   const parts = await agree(t, 3);

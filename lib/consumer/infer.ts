@@ -7,7 +7,7 @@ import { Channel } from './concurrency.ts';
 import { KeyMissing, UnknownAgreement } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { send } from './send.ts';
-import { Session, unknownAgreement, type Entry, type TransferOptions } from './session.ts';
+import { Session, unknownAgreement, type Entry, type ResumeOptions, type TransferOptions } from './session.ts';
 import type { InferenceResult, Input } from './types.ts';
 
 /**
@@ -25,27 +25,27 @@ export async function* infer(
   inputs: readonly Input[],
   options: TransferOptions = {},
 ): AsyncGenerator<InferenceResult, void, void> {
-  const queue = inputs.map(({ label, request }, input) => {
-    const bytes = request instanceof Uint8Array ? request : frame(encodeRequest(request));
-    return entryOf({ input, label, bytes });
-  });
-  yield* work(ports, agreement, { queue, registered: [] }, options);
+  yield* work(ports, agreement, { queue: queueOf(inputs), registered: [] }, options);
 }
 
 /**
- * Collects the results of requests that were sent before and that nobody has got yet. A request that was written down
- * but never reached the chain comes as `notSent`.
+ * Collects the results of requests that were sent before and that nobody has got yet. A request that was written down and
+ * is not on chain is sent for its place with the option `again`, and comes as `notSent` without it, after some blocks in
+ * which it could still have got there.
  *
  * @throws as {@link infer} does
  */
 export async function* resume(
   ports: Ports,
   agreement: number,
-  options: TransferOptions = {},
+  options: ResumeOptions = {},
 ): AsyncGenerator<InferenceResult, void, void> {
   const sent = await ports.store.sent(agreement);
-  const registered = sent.map(({ index, payload, label }) => ({ ...entryOf({ label }), index, payload }));
-  yield* work(ports, agreement, { queue: [], registered }, options);
+  const registered = sent.map(({ index, payload, label }) => ({
+    ...entryOf({ label, isRecovered: true }),
+    ...{ index, payload },
+  }));
+  yield* work(ports, agreement, { queue: queueOf(options.inputs ?? []), registered }, options);
 }
 
 /**
@@ -95,7 +95,7 @@ async function* work(
   ports: Ports,
   id: number,
   entries: { readonly queue: Entry[]; readonly registered: Entry[] },
-  options: TransferOptions,
+  options: ResumeOptions,
 ): AsyncGenerator<InferenceResult, void, void> {
   const { privateKey } = await openAgreement(ports, id);
   if (entries.queue.length + entries.registered.length === 0) return;
@@ -122,6 +122,21 @@ async function* work(
   }
 }
 
-function entryOf({ input = null, label, bytes = null }: Partial<Entry> & Pick<Entry, 'label'>): Entry {
-  return { input, label, bytes, times: {}, index: null, payload: null, registeredIn: 0, fetching: false };
+function queueOf(inputs: readonly Input[]): Entry[] {
+  return inputs.map(({ label, request }, input) => {
+    const bytes = request instanceof Uint8Array ? request : frame(encodeRequest(request));
+    return entryOf({ input, label, bytes });
+  });
+}
+
+function entryOf({
+  input = null,
+  label,
+  bytes = null,
+  isRecovered = false,
+}: Partial<Entry> & Pick<Entry, 'label'>): Entry {
+  return {
+    ...{ input, label, bytes, isRecovered, times: {}, index: null, payload: null },
+    ...{ triedIn: null, registeredIn: 0, fetching: false },
+  };
 }

@@ -1,6 +1,7 @@
 /** From inputs to registered requests: sealed for their place, uploaded, and registered in batches. */
-import type { Agreement } from '../market/types.ts';
+import type { Agreement, Request } from '../market/types.ts';
 import { isNamed, refusalOf } from './errors.ts';
+import { compete, longestEraBlocks, look, lostBlocks, placedFrom, register as registered, settle } from './places.ts';
 import type { Entry, Session } from './session.ts';
 
 /**
@@ -14,19 +15,24 @@ export async function send(session: Session): Promise<void> {
   let ready: Entry[] = [];
   while (session.open > 0) {
     const seen = session.pulse.count;
-    if (ready.length === 0 && session.queue.length === 0) {
+    const hasWork = ready.length > 0 || session.queue.length > 0 || session.placed.size > 0;
+    if (!hasWork || !session.hasLooked) {
       await session.pulse.after(seen, session.signal);
       continue;
     }
     const agreement = await session.agreement();
-    const closed = whyClosed(agreement, session.heads?.best.number ?? 0);
+    const best = session.heads?.best.number ?? 0;
+    const closed = whyClosed(agreement, best);
     if (closed !== null) {
       for (const entry of [...ready, ...session.queue.splice(0)]) session.deliverUnsent(entry, closed);
+      // The block that closed it can be replaced: for what may be sent already it is over when that is final.
+      for (const entry of session.placed) compete(session, entry, best);
       ready = [];
       continue;
     }
     const next = agreement.counts.requested;
-    if (ready.length > 0 && ready[0]?.index !== next) {
+    const again = await placedFrom(session, next);
+    if (ready.length > 0 && (again.length > 0 || ready[0]?.index !== next)) {
       session.queue.unshift(...ready);
       ready = [];
     }
@@ -35,24 +41,26 @@ export async function send(session: Session): Promise<void> {
       await session.pulse.after(seen, session.signal);
       continue;
     }
+    if (again.length > 0) {
+      await register(session, again.slice(0, room), true);
+      continue;
+    }
     if (ready.length === 0) {
-      ready = await prepare(session, agreement, next, room);
-      // Preparing takes a while; the state may be another one now.
+      // What has a place further ahead waits for the requests before it.
+      if (session.queue.length === 0) await session.pulse.after(seen, session.signal);
+      // Preparing takes a while; the state may be another one after it.
+      else ready = await prepare(session, agreement, next, room);
       continue;
     }
     const batch = ready.slice(0, room);
     const after = next + batch.length;
     const left = ready.slice(room);
     const ahead = Math.min(maxBatch, agreement.quota - after) - left.length;
-    const [taken, further] = await Promise.all([
-      register(session, batch),
+    const [, further] = await Promise.all([
+      register(session, batch, false),
       ahead > 0 ? prepare(session, agreement, after + left.length, Math.min(ahead, agreement.maxInFlight)) : [],
     ]);
     ready = [...left, ...further];
-    if (!taken) {
-      session.queue.unshift(...batch, ...ready);
-      ready = [];
-    }
   }
 }
 
@@ -120,19 +128,14 @@ async function prepare(session: Session, agreement: Agreement, first: number, co
   return entries.slice(0, failedAt);
 }
 
-/** For how many blocks a transaction that got lost is looked for before it is sent again. */
-const lostBlocks = 4;
-/** And when it cannot be sent again: longer than a transaction is valid. */
-const validBlocks = 70;
-
 /**
- * Registers prepared entries. They are written down first: from then on a crash loses nothing.
+ * Registers entries that follow one another. They are written down first: from then on a crash loses nothing. Whatever comes
+ * of it, the entries are handed over to who collects, to those that have a place, or as not sent.
  *
- * @returns whether that is settled; if not, others took the places, and the entries have to be prepared anew
+ * @param isUnsure whether a transaction from before may register them too
  */
-async function register(session: Session, batch: readonly Entry[]): Promise<boolean> {
-  const { store, chain, clock } = session.ports;
-  const first = batch[0]?.index ?? 0;
+async function register(session: Session, batch: readonly Entry[], isUnsure: boolean): Promise<void> {
+  const { store, clock } = session.ports;
   const kept = batch.map(({ index, payload, label }) => ({
     agreement: session.id,
     index: index ?? 0,
@@ -140,16 +143,21 @@ async function register(session: Session, batch: readonly Entry[]): Promise<bool
     label,
     sentAt: clock.now(),
   }));
-  await store.saveSent(kept);
-  const payloads = kept.map(({ payload }) => payload);
-  let wasLost = false;
-  for (;;) {
+  if (!isUnsure) await store.saveSent(kept);
+  for (let unsure = isUnsure; ;) {
     const seen = session.pulse.count;
+    const there = unsure ? await look(session, batch, 0, session.signal) : nothing;
+    if (there.size > 0) {
+      settle(session, batch, there);
+      return;
+    }
+    for (const entry of batch) entry.triedIn = session.heads?.best.number ?? 0;
     try {
-      const call = { call: 'request', agreement: session.id, first, payloads } as const;
-      const { block } = await chain.account.submit(call, { signal: session.signal });
-      registered(session, batch, block.number);
-      return true;
+      const included = await submit(session, batch, unsure);
+      if (typeof included === 'number') for (const entry of batch) registered(session, entry, included);
+      else settle(session, batch, included);
+      session.pulse.beat();
+      return;
     } catch (error) {
       session.signal.throwIfAborted();
       const refusal = refusalOf(error);
@@ -163,59 +171,79 @@ async function register(session: Session, batch: readonly Entry[]): Promise<bool
         await session.pulse.after(seen, session.signal);
         continue;
       }
-      const isLost = isNamed(error, 'TransactionLost', 'ChainUnavailable');
-      const found = await whereIs(session, batch, isLost ? lostBlocks : wasLost ? validBlocks : 0);
-      wasLost ||= isLost;
-      if (found === 'registered') {
-        registered(session, batch, session.heads?.best.number ?? 0);
-        return true;
-      }
-      if (found === 'absent' && isLost) {
-        // The index makes it harmless when both attempts get through: the chain takes only one.
+      const isLost = isNamed(error, 'TransactionLost', 'ChainUnavailable') || isOvertaken(error);
+      unsure ||= isLost;
+      // It cannot be sent again, but the one from before may still get through. Who refuses to sign does not wait for that.
+      const isStuck = unsure && !isLost && !isNamed(error, 'Cancelled');
+      if (isStuck) session.trouble('registering requests', error);
+      const blocks = isStuck ? longestEraBlocks : unsure ? lostBlocks : 0;
+      const slots = await look(session, batch, blocks, session.signal);
+      const isAbsent = slots.size === 0;
+      if (isAbsent && isLost) {
+        // The place makes it harmless when both attempts get through: the chain takes only one.
         session.trouble('registering requests', error);
         continue;
       }
-      await store.forgetSent(kept);
-      if (found === 'taken' || refusal === 'execution.NotTheNextIndex' || refusal === 'execution.QuotaExceeded') {
-        if (found === 'absent') await session.pulse.after(seen, session.signal);
-        return false;
+      if (!isAbsent || (refusal !== null && ofPlace.includes(refusal))) {
+        if (isAbsent) await session.pulse.after(seen, session.signal);
+        settle(session, batch, slots);
+        return;
       }
+      if (!unsure) await store.forgetSent(kept);
       const reason = error instanceof Error ? error.message : String(error);
-      for (const entry of batch) session.deliverUnsent(entry, `The request was not registered: ${reason}`);
-      return true;
+      for (const entry of batch) session.deliverUnsent(entry, `The request was not registered: ${reason}`, !unsure);
+      return;
     }
+  }
+}
+
+const nothing: ReadonlyMap<number, Request> = new Map();
+
+/** Refusals that say something of the place or of the agreement's end: the state tells what to do. */
+const ofPlace: readonly string[] = [
+  'execution.NotTheNextIndex',
+  'execution.QuotaExceeded',
+  'execution.AgreementEnded',
+  'execution.EndsTooSoon',
+];
+
+/** Whether a pool refused a transaction because it has the same already, or no block took it in its time. */
+function isOvertaken(error: unknown): boolean {
+  return (
+    isNamed(error, 'TransactionRefused') &&
+    'reason' in error &&
+    (error.reason === 'known' || error.reason === 'expired')
+  );
+}
+
+/**
+ * Submits a batch. Where a transaction from before may still get in, the places are watched meanwhile: once that one has
+ * taken its number, no block takes the new one.
+ *
+ * @returns the number of the block, or what is in the places by now
+ * @throws what `Account.submit` throws
+ */
+async function submit(
+  session: Session,
+  batch: readonly Entry[],
+  isUnsure: boolean,
+): Promise<number | ReadonlyMap<number, Request>> {
+  const { account } = session.ports.chain;
+  const payloads = batch.map(({ payload }) => payload ?? '');
+  const call = { call: 'request', agreement: session.id, first: batch[0]?.index ?? 0, payloads } as const;
+  const over = new AbortController();
+  const signal = AbortSignal.any([session.signal, over.signal]);
+  const submitting = account.submit(call, { signal }).then(({ block }) => block.number);
+  if (!isUnsure) return submitting;
+  const looking = look(session, batch, Infinity, signal);
+  try {
+    return await Promise.race([submitting, looking]);
+  } finally {
+    over.abort(new Error('It is settled what became of the requests.'));
+    for (const rest of [submitting, looking]) rest.catch(() => undefined);
   }
 }
 
 async function takesRequests(session: Session): Promise<boolean> {
   return whyClosed(await session.agreement(), session.heads?.best.number ?? 0) === null;
-}
-
-function registered(session: Session, batch: readonly Entry[], block: number): void {
-  for (const entry of batch) {
-    entry.registeredIn = block;
-    session.registered.add(entry);
-    session.reached(entry, 'requested');
-  }
-  session.pulse.beat();
-}
-
-/** Looks at the places of a batch, again with each of the next `blocks` blocks while they are free. */
-async function whereIs(
-  session: Session,
-  batch: readonly Entry[],
-  blocks: number,
-): Promise<'registered' | 'taken' | 'absent'> {
-  const { chain } = session.ports;
-  for (let look = 0; ; look++) {
-    const seen = session.pulse.count;
-    const slots = await session.read(() =>
-      chain.requests(session.id, batch[0]?.index ?? 0, Math.min(batch.length, 100)),
-    );
-    // A batch is taken as a whole or not at all, so its first request tells.
-    const slot = slots.find(({ index }) => index === batch[0]?.index);
-    if (slot !== undefined) return slot.payload === batch[0]?.payload ? 'registered' : 'taken';
-    if (look >= blocks) return 'absent';
-    await session.pulse.after(seen, session.signal);
-  }
 }

@@ -4,7 +4,7 @@ import type { Agreement, ContentId } from '../market/types.ts';
 import { Limit, Pulse, type Channel } from './concurrency.ts';
 import { isNamed, UnknownAgreement } from './errors.ts';
 import type { Ports } from './ports.ts';
-import type { InferenceEvent, InferenceResult, Stage } from './types.ts';
+import type { InferenceEvent, InferenceResult, Input, Stage } from './types.ts';
 
 /** How payloads and results travel. */
 export interface TransferOptions {
@@ -21,15 +21,34 @@ export interface TransferOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How what was sent before a restart goes on. */
+export interface ResumeOptions extends TransferOptions {
+  /**
+   * Lets requests be sent that were written down before and are not on chain. Each goes out for the very place that it was
+   * sealed for, and the chain gives a place once: so it is not paid twice, whatever became of an earlier transaction.
+   *
+   * Gives the framed request of a label, which is needed when another request has the place for good; `null` when it is not
+   * kept. Without this function, such requests come as `notSent`.
+   */
+  readonly again?: (label: string) => Promise<Uint8Array | null>;
+  /** Further inputs, which are sent after those. */
+  readonly inputs?: readonly Input[];
+}
+
 /** One input on its way. */
 export interface Entry {
   readonly input: number | null;
   readonly label: string;
-  /** The framed request; `null` when it was sent before a restart. */
-  readonly bytes: Uint8Array | null;
+  /** Whether it is known from before a restart. */
+  readonly isRecovered: boolean;
   readonly times: Partial<Record<Stage, number>>;
+  /** The framed request; `null` when it is not needed, or not here. */
+  bytes: Uint8Array | null;
+  /** Its place, for which its payload is sealed. */
   index: number | null;
   payload: ContentId | null;
+  /** The best block when it was sent last in this session; `null` when it was not. */
+  triedIn: number | null;
   /** The block in whose state it was seen registered. */
   registeredIn: number;
   /** Its result is being fetched. */
@@ -48,9 +67,17 @@ export class Session {
   readonly queue: Entry[];
   /** Entries that are registered on chain, or, after a restart, may be: of several for one place at most one is. */
   readonly registered: Set<Entry>;
+  /** Entries that are written down for a place which is free. They are sent for this one: it is given only once. */
+  readonly placed = new Set<Entry>();
   /** Beats when heads, queue or registrations change. */
   readonly pulse = new Pulse();
   heads: Heads | null = null;
+  /** Whether it is known which recovered entries are on chain: their places come before new ones. */
+  hasLooked: boolean;
+  /** The best block when the session began; 0 until it is known. */
+  begunIn = 0;
+  /** Gives the requests of recovered entries, which may be sent then; `null` when they may not. */
+  readonly recover: ResumeOptions['again'] | null;
   readonly #onEvent: TransferOptions['onEvent'];
   readonly #channel: Channel<InferenceResult>;
   #open: number;
@@ -59,7 +86,7 @@ export class Session {
     ports: Ports,
     agreement: { readonly id: number; readonly privateKey: Uint8Array },
     entries: { readonly queue: Entry[]; readonly registered: readonly Entry[] },
-    options: TransferOptions & { readonly signal: AbortSignal; readonly channel: Channel<InferenceResult> },
+    options: ResumeOptions & { readonly signal: AbortSignal; readonly channel: Channel<InferenceResult> },
   ) {
     this.ports = ports;
     this.id = agreement.id;
@@ -68,10 +95,12 @@ export class Session {
     this.limit = new Limit(options.parallel ?? 8);
     this.transferTimeoutMs = options.transferTimeoutMs ?? 60_000;
     this.maxResultBytes = options.maxResultBytes ?? 64 * 1024 * 1024;
+    this.recover = options.again ?? null;
     this.#onEvent = options.onEvent;
     this.#channel = options.channel;
     this.queue = entries.queue;
     this.registered = new Set(entries.registered);
+    this.hasLooked = entries.registered.length === 0;
     this.#open = entries.queue.length + entries.registered.length;
   }
 
@@ -83,6 +112,7 @@ export class Session {
   /** Hands over what became of an entry. */
   deliver(entry: Entry, result: InferenceResult): void {
     this.registered.delete(entry);
+    this.placed.delete(entry);
     this.#channel.push(result);
     this.#open -= 1;
     this.pulse.beat();
@@ -97,8 +127,12 @@ export class Session {
   reached(entry: Entry, stage: Stage): void {
     const at = this.ports.clock.now();
     entry.times[stage] = at;
-    const { label, input, index } = entry;
-    if (index !== null) this.#onEvent?.({ event: 'stage', label, input, index, stage, at });
+    this.#report(entry, stage, at);
+  }
+
+  /** A recovered entry was found on chain. When it got there is not known. */
+  found(entry: Entry): void {
+    this.#report(entry, 'requested', this.ports.clock.now());
   }
 
   trouble(where: string, error: unknown): void {
@@ -128,11 +162,16 @@ export class Session {
   /** Keeps {@link heads} up to date until the signal aborts. */
   async follow(): Promise<void> {
     for await (const heads of this.ports.chain.heads(this.signal)) {
+      if (this.heads === null) this.begunIn = heads.best.number;
       this.heads = heads;
       this.pulse.beat();
     }
     this.signal.throwIfAborted();
     throw new Error('The chain stopped telling about its blocks.');
+  }
+
+  #report({ label, input, index }: Entry, stage: Stage, at: number): void {
+    if (index !== null) this.#onEvent?.({ event: 'stage', label, input, index, stage, at });
   }
 }
 

@@ -30,7 +30,8 @@ export type InferenceStage = 'queued' | Stage;
 
 /**
  * - `working`: on its way; `stage` says how far
- * - `paused`: not sent, and nobody sends it: the page was closed before. `purchases.resume` goes on
+ * - `paused`: not on chain, and nobody sends it: the page was closed before, or the wallet did not sign. `purchases.resume`
+ *   goes on, for the place that it may have already, so that it is not paid twice
  * - all others: what became of it, as `lib/consumer` says
  */
 export type InferenceState = 'working' | 'paused' | InferenceResult['state'];
@@ -129,11 +130,19 @@ export interface Purchases {
    * @throws {BusyElsewhere} another tab sends in this agreement; {KeyMissing} {UnknownAgreement} {NoAccount}
    */
   send(agreement: number, inputs: readonly SendInput[]): Promise<void>;
-  /** Goes on with what is paused or not collected; where nobody has to sign it does so by itself. @throws as {@link send} */
+  /**
+   * Goes on with what is paused or not collected; where nobody has to sign that happens by itself at the next visit.
+   *
+   * @throws as {@link send}
+   */
   resume(agreement: number): Promise<void>;
   /** Stops sending; what is registered on chain is collected later. */
   stop(agreement: number): void;
-  /** Sends an inference again that has no result. @throws as {@link send}, or {NotKept} if its request is not here */
+  /**
+   * Sends an inference again that has no result; with one that is still open it goes on.
+   *
+   * @throws as {@link send}, or {NotKept} if its request is not here
+   */
   sendAgain(inference: string): Promise<void>;
   /** Everything that was sent in an agreement from this browser, newest first; other tabs' work too. */
   inferences(agreement: number): Observable<readonly InferenceInfo[]>;

@@ -18,6 +18,7 @@ import type {
   Record,
   Request,
   Rules,
+  Sale,
 } from '../../market/types.ts';
 import type { Chain } from '../ports.ts';
 
@@ -69,15 +70,17 @@ export interface Actor {
 }
 
 /**
- * How a transaction can go wrong: included at once, or some blocks later, although its sender is told that it is lost;
- * lost; refused with an error.
+ * How a transaction can go wrong: included at once, or ten blocks later, although its sender is told that it is lost; lost;
+ * taken by no block, and nobody says so; refused with an error. One that is delayed is dropped when another transaction of
+ * the account is included before, because that one has its number.
  */
-type Mishap = 'includedButLost' | 'delayed' | 'lost' | Error;
+type Mishap = 'includedButLost' | 'delayed' | 'lost' | 'stuck' | Error;
 
 export class TestMarket implements Chain {
   readonly genesisHash = genesisHash;
   readonly models_ = new Map<number, Model>();
   readonly offers_: Offer[] = [];
+  readonly sales = new Map<number, Sale>();
   readonly records = new Map<string, Record>();
   readonly calls: Call[] = [];
   /** What happens to the next transactions, one after the other. */
@@ -94,7 +97,9 @@ export class TestMarket implements Chain {
   readonly #answers: { readonly agreement: number; readonly index: number; readonly answer: Answer }[] = [];
   #heads: ((heads: Heads) => void)[] = [];
   #state: State;
-  #delayed: { readonly call: Call; readonly at: number } | null = null;
+  #delayed: { readonly call: Call; readonly at: number; readonly nonce: number } | null = null;
+  /** How many transactions of the account were included. */
+  #nonce = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actors: readonly Actor[], funds = 1_000_000n) {
@@ -130,7 +135,7 @@ export class TestMarket implements Chain {
     this.#state.number += 1;
     for (const carryOut of this.#waiting.splice(0)) carryOut();
     if (this.#delayed !== null && this.#state.number >= this.#delayed.at) {
-      this.#carryOut(this.#delayed.call);
+      if (this.#delayed.nonce === this.#nonce) this.#carryOut(this.#delayed.call);
       this.#delayed = null;
     }
     for (const { agreement, index, answer } of this.#answers.splice(0)) this.#respond(agreement, index, answer);
@@ -148,6 +153,9 @@ export class TestMarket implements Chain {
     if (before === undefined || blocks > 2) throw new Error('That block is final.');
     this.#state = { ...structuredClone(before), number };
     for (let n = number - blocks; n <= number; n++) this.#history[n] = structuredClone({ ...this.#state, number: n });
+    // What is registered anew is a new request to its provider.
+    const there = new Set([...this.#state.requests].flatMap(([id, slots]) => slots.map((slot) => nameOf(id, slot))));
+    for (const name of this.#asked) if (!there.has(name)) this.#asked.delete(name);
     this.#announce();
   }
 
@@ -171,12 +179,14 @@ export class TestMarket implements Chain {
       const mishap = this.mishaps.shift();
       if (mishap instanceof Error) throw mishap;
       const lost = Object.assign(new Error('The connection broke.'), { name: 'TransactionLost' });
-      if (mishap === 'delayed') this.#delayed = { call, at: this.#state.number + 10 };
+      if (mishap === 'delayed') this.#delayed = { call, at: this.#state.number + 10, nonce: this.#nonce };
       if (mishap === 'lost' || mishap === 'delayed') throw lost;
       return new Promise((resolve, reject) => {
         options.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
+        if (mishap === 'stuck') return;
         this.#waiting.push(() => {
           try {
+            this.#nonce += 1;
             const events = this.#carryOut(call);
             if (mishap === 'includedButLost') throw lost;
             resolve({ block: this.#block(this.#state.number), transaction: '0x00', fee: 0n, events });
@@ -216,6 +226,7 @@ export class TestMarket implements Chain {
       const newest = this.models_.get(id)?.newest;
       return newest?.version === version ? newest : null;
     });
+  sale = (model: number) => this.#read(() => this.sales.get(model) ?? null);
   providers = () => this.#read(() => []);
   provider = () => this.#read(() => null);
   offers = () => this.#read(() => this.offers_);
@@ -381,7 +392,7 @@ export class TestMarket implements Chain {
     for (const agreement of this.#state.agreements.values()) {
       const actor = this.#actors.find(({ address }) => address === agreement.provider);
       for (const request of this.#state.requests.get(agreement.id) ?? []) {
-        const name = `${agreement.id}/${request.index}/${request.payload}`;
+        const name = nameOf(agreement.id, request);
         if (request.outcome.state !== 'pending' || this.#asked.has(name)) continue;
         this.#asked.add(name);
         if (actor === undefined) continue;
@@ -453,6 +464,10 @@ export class TestMarket implements Chain {
   #count(agreement: Agreement, change: Partial<Agreement['counts']>): void {
     this.#state.agreements.set(agreement.id, { ...agreement, counts: { ...agreement.counts, ...change } });
   }
+}
+
+function nameOf(agreement: number, { index, payload }: Request): string {
+  return `${agreement}/${index}/${payload}`;
 }
 
 function settledOf({ counts }: Agreement): number {
