@@ -116,6 +116,24 @@ test('results that were not collected are collected later, and named as what the
   assert.match((await airo.run('collect', '0')).out, /There are no results/);
 });
 
+test('what was written down and not sent when a command ended is sent when that is asked for, and paid once', async (t) => {
+  const airo = await startCommands(t, [{}]);
+  const [file] = await requestFiles(t);
+  await airo.run('order', ...wish, '--inferences', '2', '--wait');
+  await airo.run('accept', '0', 'provider 0');
+  airo.chain.mishaps.push('lost', Object.assign(new Error('It ended here.'), { name: 'Cancelled' }));
+  await airo.run('infer', '0', file);
+  const collected = await airo.run('collect', '0');
+  assert.equal(collected.status, 1);
+  assert.match(collected.out, /a\.json +not sent, and not paid: It is not on chain/);
+  assert.match(collected.err, /airo collect 0 --send/);
+  const sent = await airo.run('collect', '0', '--send');
+  assert.equal(sent.status, 0, sent.err);
+  assert.match(sent.out, /a\.json +logits: FP32 \[1, 2\]/);
+  assert.equal((await airo.chain.agreement(0))?.counts.requested, 1);
+  assert.match((await airo.run('collect', '0', '--send')).out, /There are no results/);
+});
+
 test('a file that is no input of the model is refused by its name, before anything is ordered', async (t) => {
   const airo = await startCommands(t, [{}]);
   const [good] = await requestFiles(t);

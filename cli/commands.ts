@@ -16,6 +16,7 @@ import {
 import { accept, bids, cancel, order, orders } from './commands/orders.ts';
 import { providers } from './commands/providers.ts';
 import { operatorRemove, operatorSet, providerAnnounce, providerRegister } from './commands/providing.ts';
+import { modelBuy, modelSell, modelUnsell } from './commands/sale.ts';
 
 export const commands: readonly Command[] = [
   ...[models, modelShow, providers],
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   ...[agreements, agreement, end, rate],
   ...[account, accountNew, transfer],
   ...[modelRegister, modelPublish, modelRoyalty, modelRetire, modelTransfer],
+  ...[modelSell, modelUnsell, modelBuy],
   ...[providerRegister, providerAnnounce, operatorSet, operatorRemove],
   ...[dxAddress, dxUpload, dxDownload],
 ];

@@ -29,7 +29,7 @@ ${streams}`;
 }
 
 /** How a command is written. */
-export function usage({ name, positionals }: Command): string {
+function usage({ name, positionals }: Command): string {
   const written = positionals.map((positional) => {
     const text = positional.many === true ? `${positional.name}...` : positional.name;
     return positional.optional === true ? `[${text}]` : text;

@@ -41,7 +41,7 @@ function classesOf({ outputs }: InferenceResponse, description: Description, lab
 }
 
 /** One line about a result. */
-export function describeResult(result: InferenceResult, description: Description, labels: readonly string[]): string {
+function describeResult(result: InferenceResult, description: Description, labels: readonly string[]): string {
   return result.state === 'answered'
     ? describeResponse(result.response, description, labels)
     : `${words[result.state]}: ${result.explanation}`;

@@ -16,7 +16,7 @@ const json = {
 } as const;
 
 /** The options that commands of a kind share. */
-export const sharedOptions = {
+const sharedOptions = {
   chain: {
     chain: {
       type: 'url',

@@ -1,11 +1,12 @@
 /** `airo models` and `airo model ...`: models and their owners. */
 import { readFile } from 'node:fs/promises';
 
+import { Limit } from '../../lib/consumer/concurrency.ts';
 import { parseDescription } from '../../lib/inference/description.ts';
 import { describeSpec } from '../../lib/inference/validate.ts';
 import { formatAmount } from '../../lib/market/amounts.ts';
 import type { Paging } from '../../lib/market/chain.ts';
-import type { Description, Model } from '../../lib/market/types.ts';
+import type { Description, Model, Sale } from '../../lib/market/types.ts';
 import { amountArgument, numberArgument, required } from '../arguments.ts';
 import { defineCommand, type Context, type ReadChain } from '../command.ts';
 import { bareAmount, counted, list, table } from '../output.ts';
@@ -13,15 +14,18 @@ import { allPages } from '../paging.ts';
 import { fileProblem } from '../settings.ts';
 import { describeIncluded, includedDocument, submit } from '../transactions.ts';
 
-const modelPlace = { name: 'MODEL', help: 'The number of the model, as `airo models` lists it.' };
+export const modelPlace = { name: 'MODEL', help: 'The number of the model, as `airo models` lists it.' };
 const filePlace = { name: 'FILE', help: 'The ONNX file.' };
 const descriptionOption = {
   description: { type: 'file', help: 'What the model takes and gives, as JSON; see `airo model register`.' },
 } as const;
 
+/** So many models are read at a time. */
+const parallel = 32;
+
 export const models = defineCommand({
   name: 'models',
-  about: 'Lists the models that can be ordered.',
+  about: 'Lists the models that can be ordered, with their price if one is for sale.',
   positionals: [],
   options: { retired: { type: 'flag', help: 'Also those that take no new orders.' } },
   needs: ['chain'],
@@ -32,7 +36,11 @@ export const models = defineCommand({
       (page: Paging<number>) => chain.models(page),
       ({ id }) => id,
     );
-    const shown = all.filter(({ retired }) => options.retired || !retired);
+    const listed = all.filter(({ retired }) => options.retired || !retired);
+    const limit = new Limit(parallel);
+    const sales = await Promise.all(listed.map(({ id }) => limit.run(() => chain.sale(id))));
+    const shown = listed.map((model, i) => ({ ...model, sale: sales[i] ?? null }));
+    const anySale = shown.some(({ sale }) => sale !== null);
     context.out.print(
       table(
         [
@@ -40,10 +48,12 @@ export const models = defineCommand({
           'NAME',
           { head: 'ROYALTY (AIRO)', align: 'right' },
           { head: 'PROVIDERS', align: 'right' },
+          ...(anySale ? [{ head: 'FOR SALE (AIRO)', align: 'right' } as const] : []),
           'OWNER',
         ],
-        shown.map(({ id, newest, royalty, offers, owner, retired }) => [
+        shown.map(({ id, newest, royalty, offers, owner, retired, sale }) => [
           ...[`${id}`, `${newest.description.name}${retired ? ' (retired)' : ''}`, bareAmount(royalty), `${offers}`],
+          ...(anySale ? [sale === null ? '' : bareAmount(sale.price)] : []),
           owner ?? 'nobody: its NFT was burned',
         ]),
         'There are no models yet. Register one: airo model register --help',
@@ -55,7 +65,7 @@ export const models = defineCommand({
 
 export const modelShow = defineCommand({
   name: 'model show',
-  about: 'Shows a model: its owner, its royalty, and what it takes and gives.',
+  about: 'Shows a model: its owner, its royalty, for what it is for sale, and what it takes and gives.',
   positionals: [modelPlace],
   options: { version: { type: 'index', help: 'This version instead of the newest.' } },
   needs: ['chain'],
@@ -63,6 +73,7 @@ export const modelShow = defineCommand({
   async run(context, { options, args }) {
     const chain = await context.chain();
     const model = await readModel(chain, numberArgument('MODEL', args[0]));
+    const sale = await chain.sale(model.id);
     const version = options.version === undefined ? model.newest : await chain.modelVersion(model.id, options.version);
     if (version === null) throw new Error(`Model ${model.id} has no version ${options.version ?? ''}.`);
     const { description } = version;
@@ -73,6 +84,7 @@ export const modelShow = defineCommand({
         ['Licence', description.licence],
         ['Owner', model.owner ?? 'nobody: its NFT was burned'],
         ['Royalty', `${formatAmount(model.royalty)} per inference`],
+        ['For sale', sale === null ? 'no' : describeSale(sale)],
         ['State', model.retired ? 'retired' : `served by ${counted(model.offers, 'provider')}`],
         ['Version', `${version.version}, since block ${version.publishedAt}`],
         ['File', `${version.content} (${version.size} bytes)`],
@@ -86,7 +98,7 @@ export const modelShow = defineCommand({
         ['Tolerance', `${description.tolerance}`],
       ]),
     );
-    return { ...model, shown: version };
+    return { ...model, sale, shown: version };
   },
 });
 
@@ -174,7 +186,8 @@ export const modelRetire = defineCommand({
 
 export const modelTransfer = defineCommand({
   name: 'model transfer',
-  about: "Gives your model's NFT to another account, which gets the royalty from then on.",
+  about: "Gives your model's NFT to another account, which gets the royalty from then on and pays nothing.",
+  details: 'To sell it, so that model and money change hands in one transaction: airo model sell',
   positionals: [modelPlace, { name: 'TO', help: 'The address of the new owner.' }],
   options: {},
   needs: ['chain', 'account'],
@@ -187,6 +200,11 @@ export const modelTransfer = defineCommand({
     return { model, owner: to, ...includedDocument(context, included) };
   },
 });
+
+/** What a sale says of itself: `for 250 AIRO, to anybody`. */
+export function describeSale({ price, reservedFor }: Sale): string {
+  return `for ${formatAmount(price)}, to ${reservedFor === null ? 'anybody' : `${reservedFor} only`}`;
+}
 
 /** @throws when there is no model of this number */
 export async function readModel(chain: ReadChain, id: number): Promise<Model> {

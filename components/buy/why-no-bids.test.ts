@@ -45,6 +45,7 @@ const detail = (offers: readonly ModelProvider[], suggested = AIRO / 2n): ModelD
   history: [],
   delivered: 0,
   recentPrice: null,
+  sale: null,
   versions: [],
   offers,
   orders: [],

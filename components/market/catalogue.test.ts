@@ -40,6 +40,7 @@ function card(
     history: [],
     delivered: 0,
     recentPrice: null,
+    sale: null,
     ...others,
   };
 }
@@ -65,6 +66,12 @@ test('retired models are on their own shelf alone', () => {
 
 test('models can be narrowed to those that somebody serves', () => {
   assert.deepEqual(ids([card(1, { providers: 1 }), card(2)], { shelf: 'served' }), [1]);
+});
+
+test('models can be narrowed to those whose owners sell them', () => {
+  const sale = { price: 5n, reservedFor: null };
+  const cards = [card(1, { sale }), card(2), card(3, { sale, model: { retired: true } })];
+  assert.deepEqual(ids(cards, { shelf: 'sale' }), [1]);
 });
 
 test('what is not known comes last, equals come by their number, newest first', () => {

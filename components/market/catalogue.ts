@@ -1,7 +1,7 @@
 /** Searching, filtering and sorting the market's models. */
 import type { ModelCard } from '../../lib/cockpit/types.ts';
 
-export type Shelf = 'served' | 'all' | 'images' | 'retired';
+export type Shelf = 'served' | 'all' | 'images' | 'sale' | 'retired';
 export type SortBy = 'newest' | 'price' | 'royalty' | 'speed' | 'demand';
 
 export interface Choice {
@@ -14,6 +14,7 @@ export const shelves: readonly { readonly value: Shelf; readonly label: string }
   { value: 'all', label: 'All models' },
   { value: 'served', label: 'Served now' },
   { value: 'images', label: 'Take images' },
+  { value: 'sale', label: 'For sale' },
   { value: 'retired', label: 'Retired' },
 ];
 
@@ -32,10 +33,11 @@ export function choose(cards: readonly ModelCard[], { search, shelf, sortBy }: C
   return shown.sort((a, b) => compare(a, b, sortBy) || b.model.id - a.model.id);
 }
 
-function isOnShelf({ model, providers }: ModelCard, shelf: Shelf): boolean {
+function isOnShelf({ model, providers, sale }: ModelCard, shelf: Shelf): boolean {
   if (shelf === 'retired') return model.retired;
   if (model.retired) return false;
   if (shelf === 'served') return providers > 0;
+  if (shelf === 'sale') return sale !== null;
   return shelf === 'all' || model.newest.description.image !== null;
 }
 

@@ -1,5 +1,6 @@
 /** A model in the market's list. */
 import type { ModelCard } from '../../lib/cockpit/types.ts';
+import { formatAmount } from '../../lib/market/amounts.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Sparkline } from '../ui/charts.tsx';
 import { formatCount, formatDuration, plural } from '../ui/format.ts';
@@ -11,7 +12,7 @@ import { formatAiro, prices } from './history.ts';
 import styles from './market.module.css';
 
 export function MarketCard({ card }: { readonly card: ModelCard }) {
-  const { model, providers, fastestMs, history, delivered, recentPrice } = card;
+  const { model, providers, fastestMs, history, delivered, recentPrice, sale } = card;
   const { description, version } = model.newest;
   const line = prices(history);
   const [first, last] = [line[0], line.at(-1)];
@@ -64,6 +65,7 @@ export function MarketCard({ card }: { readonly card: ModelCard }) {
         <span>
           {formatCount(delivered)} <Muted>delivered</Muted>
         </span>
+        {sale && <Badge tone="accent">Model for sale: {formatAmount(sale.price)}</Badge>}
       </div>
     </Card>
   );

@@ -17,6 +17,7 @@ import { ModelHistory } from './model-history.tsx';
 import { ModelOrders } from './model-orders.tsx';
 import { ModelProviders } from './model-providers.tsx';
 import { ModelReadouts } from './model-readouts.tsx';
+import { ModelSale } from './model-sale.tsx';
 import { ModelVersions } from './model-versions.tsx';
 import { idParam } from './params.ts';
 import { TryPanel } from './try-panel.tsx';
@@ -79,6 +80,7 @@ function ModelPage({ detail, truth }: { readonly detail: ModelDetail; readonly t
           It takes no new orders. Agreements that are open go on.
         </Notice>
       )}
+      <ModelSale detail={detail} />
       <ModelReadouts detail={detail} />
       <Split
         main={

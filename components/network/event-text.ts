@@ -26,6 +26,20 @@ export function eventText(event: MarketEvent): EventText {
       return { text: `Model ${event.model} registered by ${shortId(event.owner)}`, href: modelPage(event.model) };
     case 'versionPublished':
       return { text: `Model ${event.model}: version ${event.version} published`, href: modelPage(event.model) };
+    case 'modelForSale': {
+      const whom = event.reservedFor === null ? '' : ` to ${shortId(event.reservedFor)}`;
+      return {
+        text: `Model ${event.model} put up for sale${whom} at ${formatAmount(event.price)}`,
+        href: modelPage(event.model),
+      };
+    }
+    case 'modelNotForSale':
+      return { text: `Model ${event.model} is no longer for sale`, href: modelPage(event.model) };
+    case 'modelSold':
+      return {
+        text: `Model ${event.model} sold by ${shortId(event.seller)} to ${shortId(event.buyer)} for ${formatAmount(event.price)}`,
+        href: modelPage(event.model),
+      };
     case 'providerRegistered':
       return { text: `Provider ${shortId(event.provider)} registered with ${formatAmount(event.stake)}`, href: null };
     case 'stakeSlashed':

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
 
 import type { ModelCard } from '../../lib/cockpit/types.ts';
+import { formatAmount } from '../../lib/market/amounts.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { formatBytes, formatCount } from '../ui/format.ts';
@@ -13,14 +14,16 @@ import { PurgeDialog } from './purge-dialog.tsx';
 import { RetireDialog } from './retire-dialog.tsx';
 import { RoyaltyDialog } from './royalty-dialog.tsx';
 import { totalsOf } from './royalties.ts';
+import { SellDialog } from './sell-dialog.tsx';
 import { TransferDialog } from './transfer-dialog.tsx';
+import { UnsellDialog } from './unsell-dialog.tsx';
 import styles from './owned-model.module.css';
 
-type Open = 'royalty' | 'transfer' | 'retire' | 'purge';
+type Open = 'royalty' | 'sell' | 'unsell' | 'transfer' | 'retire' | 'purge';
 
 /** A row of the list of models. */
 export function OwnedModel({ card }: { readonly card: ModelCard }) {
-  const { model, providers } = card;
+  const { model, providers, sale } = card;
   const { id, newest, royalty, retired } = model;
   const { royalties, delivered } = totalsOf([card]);
   const [open, setOpen] = useState<Open>();
@@ -32,6 +35,7 @@ export function OwnedModel({ card }: { readonly card: ModelCard }) {
           <Link href={`/model/?id=${id}`}>{newest.description.name}</Link>
         </h3>
         {retired && <Badge tone="warn">Retired</Badge>}
+        {sale && <Badge tone="accent">For sale: {formatAmount(sale.price)}</Badge>}
         <p className={styles.about}>
           Model {id} · version {newest.version} · {formatBytes(newest.size)} · {newest.description.licence}
         </p>
@@ -58,8 +62,16 @@ export function OwnedModel({ card }: { readonly card: ModelCard }) {
               </LinkButton>
             </>
           )}
+          <Button size="s" icon="agreement" onClick={() => setOpen('sell')}>
+            {sale ? 'Change price' : 'Sell'}
+          </Button>
+          {sale && (
+            <Button size="s" icon="close" onClick={() => setOpen('unsell')}>
+              Take off sale
+            </Button>
+          )}
           <Button size="s" icon="transfer" onClick={() => setOpen('transfer')}>
-            Transfer or sell
+            Transfer
           </Button>
           {retired ? (
             <Button size="s" kind="quiet" icon="trash" onClick={() => setOpen('purge')}>
@@ -73,6 +85,8 @@ export function OwnedModel({ card }: { readonly card: ModelCard }) {
         </Cluster>
       </div>
       {open === 'royalty' && <RoyaltyDialog {...dialog} />}
+      {open === 'sell' && <SellDialog {...dialog} sale={sale} />}
+      {open === 'unsell' && sale && <UnsellDialog {...dialog} sale={sale} />}
       {open === 'transfer' && <TransferDialog {...dialog} />}
       {open === 'retire' && <RetireDialog {...dialog} />}
       {open === 'purge' && <PurgeDialog {...dialog} />}

@@ -19,7 +19,7 @@ export function TransferDialog({ model, onClose }: { readonly model: Model; read
   const { id, newest, owner } = model;
   const { owning, accounts } = useCockpit();
   const known = useObservable(accounts.all);
-  const { input, address, error } = useAddressInput();
+  const { input, address, error } = useAddressInput({ required: 'Paste the address of the new owner.' });
   const [isCompared, setCompared] = useState(false);
   const [isAsked, setAsked] = useState(false);
   const { isBusy, problem, run } = useAction(async (to: string) => {
@@ -68,9 +68,9 @@ export function TransferDialog({ model, onClose }: { readonly model: Model; read
           },
         ]}
       />
-      <Notice title="To sell it is to transfer it">
-        The chain moves the NFT and knows no price. Agree on the payment first, and transfer once it is safe: nobody can
-        take the transfer back.
+      <Notice title="A transfer gives the model away">
+        Nothing is paid for it, and nobody can take it back. To be paid, sell the model: the chain then exchanges it and
+        the price in one transaction.
       </Notice>
       <Checkbox
         label="I have compared the address"

@@ -21,10 +21,17 @@ interface Checked {
   readonly error?: string;
 }
 
+interface AddressOptions {
+  /** Default: none. */
+  readonly initial?: string;
+  /** What is said when the field is empty; without it that is right. */
+  readonly required?: string;
+}
+
 /** The state of a field for an address. */
-export function useAddressInput(): AddressInput {
+export function useAddressInput({ initial = '', ...rules }: AddressOptions): AddressInput {
   const cockpit = useCockpit();
-  const input = useTextInput('', { required: 'Paste the address of the new owner.' });
+  const input = useTextInput(initial, rules);
   const [checked, setChecked] = useState<Checked>({ text: '' });
   const text = input.value ?? '';
   useEffect(() => {

@@ -27,7 +27,7 @@ export function cardOf(
         },
       },
     },
-    ...{ providers: 0, fastestMs: null, history: [], delivered, recentPrice },
+    ...{ providers: 0, fastestMs: null, history: [], delivered, recentPrice, sale: null },
   };
 }
 

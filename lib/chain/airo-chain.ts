@@ -107,10 +107,10 @@ export class AiroChain extends Reads implements HeadFollower, AsyncDisposable {
    * @throws {ChainUnavailable} when the chain does not answer
    */
   async events(block: Hex): Promise<readonly MarketEvent[]> {
-    const { connection, runtime } = this.#context;
+    const { connection, runtime, state } = this.#context;
     const { current } = runtime;
     const stored = await connection.request<Hex | null>('state_getStorage', [current.eventsKey, block]);
-    return stored === null ? [] : marketEvents(current.decodeEvents(stored));
+    return stored === null ? [] : marketEvents(current.decodeEvents(stored), () => state.collection(block));
   }
 
   /**

@@ -32,20 +32,41 @@ export interface CallContext {
  *
  * @throws {InvalidValue} when a value of them cannot be kept by the chain
  */
-export function encodeCalls(calls: readonly Call[], state: Pick<State, 'entry'>): Promise<readonly RuntimeCall[]> {
-  const collection = async () => (await state.entry('marketplace.collection', [], 'best')) ?? 0;
+export function encodeCalls(calls: readonly Call[], state: Pick<State, 'collection'>): Promise<readonly RuntimeCall[]> {
+  const collection = async () => (await state.collection('best')) ?? 0;
   return Promise.all(calls.map((call) => runtimeCall(call, { collection })));
 }
 
 /** Encodes one of them, see {@link encodeCalls}. */
 export async function runtimeCall(call: Call, context: CallContext): Promise<RuntimeCall> {
-  if (call.call === 'transferModel') {
-    return { name: 'nfts.transfer', args: [await context.collection(), whole(call.model, 'The model'), address(call.to)] };
-  }
-  return encodeCall(call);
+  return isNftCall(call) ? nftCall(call, await context.collection()) : encodeCall(call);
 }
 
-function encodeCall(call: Exclude<Call, { readonly call: 'transferModel' }>): RuntimeCall {
+/** The calls for which the models' NFTs have to be named by their collection. */
+type NftCall = Extract<Call, { readonly call: 'transferModel' | 'sellModel' | 'unsellModel' | 'buyModel' }>;
+
+function isNftCall(call: Call): call is NftCall {
+  return ['transferModel', 'sellModel', 'unsellModel', 'buyModel'].includes(call.call);
+}
+
+function nftCall(call: NftCall, collection: number): RuntimeCall {
+  const item = model(call);
+  switch (call.call) {
+    case 'transferModel':
+      return { name: 'nfts.transfer', args: [collection, item, address(call.to)] };
+    case 'sellModel': {
+      const { reservedFor } = call;
+      const buyer = reservedFor === null ? null : address(reservedFor);
+      return { name: 'nfts.setPrice', args: [collection, item, salePrice(call.price), buyer] };
+    }
+    case 'unsellModel':
+      return { name: 'nfts.setPrice', args: [collection, item, null, null] };
+    case 'buyModel':
+      return { name: 'nfts.buyItem', args: [collection, item, amount(call.atMost, 'The price')] };
+  }
+}
+
+function encodeCall(call: Exclude<Call, NftCall>): RuntimeCall {
   switch (call.call) {
     case 'registerModel':
       return {
@@ -132,4 +153,9 @@ function encodeCall(call: Exclude<Call, { readonly call: 'transferModel' }>): Ru
 const model = (call: { readonly model: number }) => whole(call.model, 'The model');
 const order = (call: { readonly order: number }) => BigInt(whole(call.order, 'The order', 53));
 const agreement = (call: { readonly agreement: number }) => BigInt(whole(call.agreement, 'The agreement', 53));
+/** The chain would take zero as a price, at which whoever comes first takes the model. */
+function salePrice(price: bigint): bigint {
+  if (price === 0n) throw new InvalidValue('At a price of 0 the model would go for nothing. Transfer it to give it away.');
+  return amount(price, 'The price');
+}
 const size = (bytes: number) => BigInt(whole(bytes, 'The size', 53));

@@ -23,6 +23,7 @@ import type {
   Record,
   Request,
   Role,
+  Sale,
   TensorSpec,
 } from '../market/types.ts';
 
@@ -41,6 +42,10 @@ export function modelVersion(version: number, stored: chain.Version): ModelVersi
     description: description(stored.description),
     publishedAt: stored.publishedAt,
   };
+}
+
+export function sale([price, reservedFor]: chain.Storage['nfts.itemPriceOf']['value']): Sale {
+  return { price, reservedFor };
 }
 
 export function description(stored: chain.Description): Description {

@@ -2,7 +2,7 @@
 import type { DispatchError } from '@polkadot/types/interfaces';
 
 import type { Connection } from './connection.ts';
-import type { Events } from './generated/chain.ts';
+import type { ErrorName, Events } from './generated/chain.ts';
 import { marketEvents } from './market-events.ts';
 import type { Runtime } from './runtime.ts';
 import type { Block, Included } from '../market/chain.ts';
@@ -34,14 +34,20 @@ export async function outcomeOf(
   if (failure) return callFailed(failure);
   const paid = events.find(({ name }) => name === 'transactionPayment.TransactionFeePaid');
   const fee = (paid?.data as Events['transactionPayment.TransactionFeePaid'] | undefined)?.actualFee ?? 0n;
-  return { block, transaction, fee, events: marketEvents(events) };
+  const collection = async () => {
+    const key = runtime.storageKey('marketplace.collection');
+    const value = await connection.request<Hex | null>('state_getStorage', [key, block.hash]);
+    return value === null ? null : runtime.decodeStorage('marketplace.collection', value);
+  };
+  return { block, transaction, fee, events: await marketEvents(events, collection) };
 }
 
 /** The error of a call, named as the chain names it. */
 export function callFailed(error: DispatchError): CallFailed {
   if (error.isModule) {
     const { section, name, docs } = error.registry.findMetaError(error.asModule);
-    return new CallFailed(`${section}.${name}`, docs.join(' ').trim());
+    const named = `${section}.${name}`;
+    return new CallFailed(named, nftErrors[named as ErrorName] ?? docs.join(' ').trim());
   }
   if (error.isToken) {
     const { type } = error.asToken;
@@ -53,6 +59,16 @@ export function callFailed(error: DispatchError): CallFailed {
   }
   return new CallFailed(error.type, 'the chain refused the call as such');
 }
+
+/** What the NFT pallet says without a word of models, or of what to do. */
+const nftErrors: Readonly<Partial<Record<ErrorName, string>>> = {
+  'nfts.NoPermission':
+    'only its owner may transfer or sell a model; nobody buys an own one, or one that is reserved for somebody else.',
+  'nfts.NotForSale': 'the model is not for sale, or not any more. Ask its owner for a price.',
+  'nfts.BidTooLow': 'the model costs more than that by now. Look at its price again.',
+  'nfts.UnknownItem': 'there is no NFT of this model. Look at its number again.',
+  'nfts.ItemLocked': 'the NFT of this model is locked and cannot change hands.',
+};
 
 const arithmeticErrors: Readonly<Record<string, string>> = {
   Underflow: 'an amount is larger than what there is of it. Check the balance.',

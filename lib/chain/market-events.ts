@@ -32,6 +32,11 @@ const decoders: Decoders = {
     order: toNumber(order),
     closing: closing === 'Cancelled' ? 'cancelled' : 'expired',
   }),
+  'nfts.ItemPriceSet': ({ item, price, whitelistedBuyer }) => ({
+    ...{ event: 'modelForSale', model: item, price, reservedFor: whitelistedBuyer },
+  }),
+  'nfts.ItemPriceRemoved': ({ item }) => ({ event: 'modelNotForSale', model: item }),
+  'nfts.ItemBought': ({ item, price, seller, buyer }) => ({ event: 'modelSold', model: item, price, seller, buyer }),
   'execution.AgreementOpened': (data, context) => ({
     event: 'agreementOpened',
     ...data,
@@ -51,8 +56,17 @@ const decoders: Decoders = {
   'execution.Rated': ({ agreement, rating }) => ({ event: 'rated', agreement: toNumber(agreement), stars: rating }),
 };
 
-/** The market's events among those of a transaction, in their order. */
-export function marketEvents(events: readonly DecodedEvent[]): MarketEvent[] {
+/**
+ * The market's events among those of a transaction, in their order.
+ *
+ * @param collection gives the number of the collection of all models' NFTs; asked only when there are events of NFTs,
+ *   which may be anybody's
+ */
+export async function marketEvents(
+  events: readonly DecodedEvent[],
+  collection: () => Promise<number | null>,
+): Promise<MarketEvent[]> {
+  const models = events.some(isOfNft) ? await collection() : null;
   const accepted = events.filter(({ name }) => name === 'marketplace.BidsAccepted');
   const context: Context = {
     orderOf(agreement) {
@@ -64,9 +78,22 @@ export function marketEvents(events: readonly DecodedEvent[]): MarketEvent[] {
     },
   };
   return events
-    .filter(({ name }) => name.startsWith('marketplace.') || name.startsWith('execution.'))
+    .filter((event) => isOfMarket(event.name) || (isOfNft(event) && collectionOf(event) === models))
     .map(({ name, data }) => {
       const decode = decoders[name as keyof Events] as ((data: unknown, context: Context) => MarketEvent) | undefined;
       return decode === undefined ? { event: 'other', name, data } : decode(data, context);
     });
+}
+
+function isOfMarket(name: string): boolean {
+  return name.startsWith('marketplace.') || name.startsWith('execution.');
+}
+
+/** Whether an event is one of those of the NFT pallet that are read here. */
+function isOfNft({ name }: DecodedEvent): boolean {
+  return name.startsWith('nfts.') && name in decoders;
+}
+
+function collectionOf({ data }: DecodedEvent): number {
+  return (data as Events['nfts.ItemPriceRemoved']).collection;
 }

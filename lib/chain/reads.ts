@@ -53,6 +53,13 @@ export class Reads implements MarketReads {
     return stored === null ? null : decode.modelVersion(version, stored);
   }
 
+  async sale(model: number, at?: At) {
+    const collection = await this.#state.collection(at);
+    if (collection === null) return null;
+    const stored = await this.#state.entry('nfts.itemPriceOf', [collection, model], at);
+    return stored === null ? null : decode.sale(stored);
+  }
+
   async providers({ after, limit = pageLimit, at }: Paging<Address> = {}) {
     const views = await this.#state.call('MarketplaceApi_providers', [after ?? null, limit], at);
     return views.map(decode.provider);

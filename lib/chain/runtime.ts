@@ -105,8 +105,7 @@ export class Runtime {
   storageKey(name: keyof Storage, ...keys: readonly unknown[]): Hex {
     const entry = this.#entry(name);
     if (keys.length < keyCount(entry)) return hexOf(entry.keyPrefix(...keys));
-    // A map of one key takes it as it is, one of several takes a list.
-    const [, key] = compactStripLength(keyCount(entry) < 2 ? entry(...keys) : entry(keys));
+    const [, key] = compactStripLength(entry(...keys));
     return hexOf(key);
   }
 

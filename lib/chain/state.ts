@@ -11,6 +11,7 @@ export class State {
   readonly #connection: Connection;
   readonly #runtime: RuntimeKeeper;
   readonly #heads: HeadTracker;
+  #collection: number | null = null;
 
   constructor(connection: Connection, runtime: RuntimeKeeper, heads: HeadTracker) {
     this.#connection = connection;
@@ -61,6 +62,12 @@ export class State {
       if (keys.length < pageSize) return;
       after = last;
     }
+  }
+
+  /** The number of the collection of all models' NFTs; `null` while there is none. Once made it stays for good. */
+  async collection(at: At | undefined): Promise<number | null> {
+    this.#collection ??= await this.entry('marketplace.collection', [], at);
+    return this.#collection;
   }
 
   /** The hash of the block that `at` means now. */

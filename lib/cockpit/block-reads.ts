@@ -20,6 +20,7 @@ export function readsAt(chain: MarketReads, at: Hex): MarketReads {
     models: (page) => once('models', [page], () => chain.models({ ...page, at: here })),
     model: (id) => once('model', [id], () => chain.model(id, here)),
     modelVersion: (id, version) => once('version', [id, version], () => chain.modelVersion(id, version, here)),
+    sale: (model) => once('sale', [model], () => chain.sale(model, here)),
     providers: (page) => once('providers', [page], () => chain.providers({ ...page, at: here })),
     provider: (account) => once('provider', [account], () => chain.provider(account, here)),
     offers: (model, page) => once('offers', [model, page], () => chain.offers(model, { ...page, at: here })),

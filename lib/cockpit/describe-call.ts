@@ -22,6 +22,14 @@ function describeCall(call: Call): string {
       return `Remove model ${call.model} from the chain`;
     case 'transferModel':
       return `Give model ${call.model} and its royalties to ${shortAddress(call.to)}`;
+    case 'sellModel': {
+      const whom = call.reservedFor === null ? '' : ` to ${shortAddress(call.reservedFor)}`;
+      return `Put model ${call.model} up for sale${whom} at ${formatAmount(call.price)}`;
+    }
+    case 'unsellModel':
+      return `Take model ${call.model} off sale`;
+    case 'buyModel':
+      return `Buy model ${call.model} with its royalties for up to ${formatAmount(call.atMost)}`;
     case 'registerProvider':
       return `Register as the provider ${call.profile.name} with a stake of ${formatAmount(call.stake)}`;
     case 'updateProfile':

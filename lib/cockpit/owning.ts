@@ -111,6 +111,19 @@ export class CockpitOwning implements Owning {
     await this.#context.submit({ call: 'transferModel', model, to: await this.#context.parseAddress(to) });
   }
 
+  async sell(model: number, price: bigint, to: Address | null): Promise<void> {
+    const reservedFor = to === null ? null : await this.#context.parseAddress(to);
+    await this.#context.submit({ call: 'sellModel', model, price, reservedFor });
+  }
+
+  async unsell(model: number): Promise<void> {
+    await this.#context.submit({ call: 'unsellModel', model });
+  }
+
+  async buy(model: number, atMost: bigint): Promise<void> {
+    await this.#context.submit({ call: 'buyModel', model, atMost });
+  }
+
   #signal(signal: AbortSignal | undefined): AbortSignal {
     const { closing } = this.#context;
     return signal === undefined ? closing : AbortSignal.any([closing, signal]);

@@ -16,6 +16,7 @@ export function chainWithAccount(
     models: (page) => chain.models(page),
     model: (id, at) => chain.model(id, at),
     modelVersion: (id, version, at) => chain.modelVersion(id, version, at),
+    sale: (model, at) => chain.sale(model, at),
     providers: (page) => chain.providers(page),
     provider: (address, at) => chain.provider(address, at),
     offers: (model, page) => chain.offers(model, page),

@@ -23,6 +23,7 @@ import type {
   Request,
   Role,
   Rules,
+  Sale,
 } from './types.ts';
 
 export interface Block {
@@ -52,6 +53,8 @@ export interface MarketReads {
   models(page?: Paging<number>): Promise<readonly Model[]>;
   model(id: number, at?: At): Promise<Model | null>;
   modelVersion(id: number, version: number, at?: At): Promise<ModelVersion | null>;
+  /** What a model's NFT is for sale for; `null` if it is not. */
+  sale(model: number, at?: At): Promise<Sale | null>;
   providers(page?: Paging<Address>): Promise<readonly Provider[]>;
   provider(account: Address, at?: At): Promise<Provider | null>;
   offers(model: number, page?: Paging<Address>): Promise<readonly Offer[]>;
@@ -103,6 +106,18 @@ export type Call =
   | { readonly call: 'retireModel'; readonly model: number }
   | { readonly call: 'purgeModel'; readonly model: number }
   | { readonly call: 'transferModel'; readonly model: number; readonly to: Address }
+  /** Puts the NFT of one's model up for sale, or changes the price. A transfer ends the sale as well. */
+  | {
+      readonly call: 'sellModel';
+      readonly model: number;
+      /** More than zero, in the smallest unit. */
+      readonly price: bigint;
+      /** The only account that may buy it; `null` is anybody. */
+      readonly reservedFor: Address | null;
+    }
+  | { readonly call: 'unsellModel'; readonly model: number }
+  /** Pays what the NFT is for sale for and owns it; refused when that is more than `atMost`. */
+  | { readonly call: 'buyModel'; readonly model: number; readonly atMost: bigint }
   | {
       readonly call: 'registerProvider';
       readonly profile: Profile;
@@ -153,10 +168,25 @@ export type Call =
   /** Everything that the account can spend; it ends unless something is on hold in it. */
   | { readonly call: 'transferAll'; readonly to: Address };
 
-/** What the market says happened in a transaction; other pallets' events are left out. */
+/** What happened to the market in a transaction; events that do not concern it are left out. */
 export type MarketEvent =
   | { readonly event: 'modelRegistered'; readonly model: number; readonly owner: Address }
   | { readonly event: 'versionPublished'; readonly model: number; readonly version: number }
+  | {
+      readonly event: 'modelForSale';
+      readonly model: number;
+      readonly price: bigint;
+      readonly reservedFor: Address | null;
+    }
+  | { readonly event: 'modelNotForSale'; readonly model: number }
+  | {
+      readonly event: 'modelSold';
+      readonly model: number;
+      /** What the buyer paid to the seller. */
+      readonly price: bigint;
+      readonly seller: Address;
+      readonly buyer: Address;
+    }
   | { readonly event: 'providerRegistered'; readonly provider: Address; readonly stake: bigint }
   | { readonly event: 'stakeSlashed'; readonly provider: Address; readonly amount: bigint }
   | { readonly event: 'orderPlaced'; readonly order: number; readonly consumer: Address; readonly model: number }

@@ -88,6 +88,14 @@ export interface Model {
   readonly newest: ModelVersion;
 }
 
+/** For what a model's owner gives its NFT away: whoever pays the price owns it in the same transaction. */
+export interface Sale {
+  /** What the buyer pays the owner, in the smallest unit. */
+  readonly price: bigint;
+  /** The only account that may buy it; `null` is anybody. */
+  readonly reservedFor: Address | null;
+}
+
 /** HPKE (RFC 9180) with DHKEM(X25519, HKDF-SHA256). */
 export const SCHEME_HPKE_X25519 = 0;
 

@@ -15,12 +15,21 @@ const metadataVersion = '0x0f000000';
 
 const selection: Selection = {
   runtimeApis: ['MarketplaceApi', 'ExecutionApi'],
-  calls: { marketplace: 'all', execution: 'all', nfts: ['transfer'], balances: ['transferKeepAlive', 'transferAll'] },
-  events: { marketplace: 'all', execution: 'all', transactionPayment: ['TransactionFeePaid'] },
-  errors: ['marketplace', 'execution'],
+  calls: {
+    ...{ marketplace: 'all', execution: 'all' },
+    nfts: ['transfer', 'setPrice', 'buyItem'],
+    balances: ['transferKeepAlive', 'transferAll'],
+  },
+  events: {
+    ...{ marketplace: 'all', execution: 'all' },
+    nfts: ['ItemPriceSet', 'ItemPriceRemoved', 'ItemBought'],
+    transactionPayment: ['TransactionFeePaid'],
+  },
+  errors: ['marketplace', 'execution', 'nfts'],
   storage: {
     marketplace: ['collection', 'versions', 'providers', 'orders'],
     execution: ['agreements', 'pages'],
+    nfts: ['itemPriceOf'],
     system: ['account'],
     balances: ['holds'],
   },

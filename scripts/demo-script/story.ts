@@ -14,9 +14,8 @@ import {
   testImage,
 } from '../../e2e/support/actions.ts';
 import { expect } from '../../e2e/support/expect.ts';
-import { AIRO, formatAmount } from '../../lib/market/amounts.ts';
+import { AIRO, amountText, formatAmount } from '../../lib/market/amounts.ts';
 import type { Agreement } from '../../lib/market/types.ts';
-import { call, send } from '../../test/support/api.ts';
 import { carriedDirectly } from './connections.ts';
 import {
   arrive,
@@ -310,22 +309,29 @@ export async function tell(stage: Stage, narrator: Narrator, signal: AbortSignal
   const beforeSale = await evidence.settled();
   await narrator.step({
     title: 'sells the model',
-    caption: `Bianca buys the model: she pays ${formatAmount(salePrice)}, and Olivia transfers the NFT. Income goes with it.`,
+    caption: `Olivia sells the model to Bianca for ${formatAmount(salePrice)}. The chain exchanges NFT and money in one transaction; income goes with it.`,
     by: owner,
     beside: [buyer],
     tell: async () => {
       await arrive(buyer);
-      await send(call(api, 'balances.transferKeepAlive', owner.address, salePrice), buyer.pair);
       const { page } = owner;
-      await page.getByRole('button', { name: 'Transfer or sell' }).click();
-      const dialog = page.getByRole('dialog', { name: `Transfer ${modelName}` });
-      await dialog.getByLabel('Address of the new owner').fill(buyer.address);
-      await dialog.getByLabel('I have compared the address').check();
-      await dialog.getByRole('button', { name: /^Transfer to/ }).click();
-      await expect(dialog).toBeHidden();
+      await page.getByRole('button', { name: 'Sell', exact: true }).click();
+      const sale = page.getByRole('dialog', { name: `Sell ${modelName}` });
+      await sale.getByLabel('Price').fill(amountText(salePrice));
+      await sale.getByLabel('Only to this account').fill(buyer.address);
+      await expect(sale.getByText(buyer.address)).toBeVisible();
+      await sale.getByRole('button', { name: `Sell for ${formatAmount(salePrice)}` }).click();
+      await expect(sale).toBeHidden();
+      await openModel(buyer.page, modelName);
+      await buyer.page.getByRole('button', { name: 'Buy the model' }).click();
+      const purchase = buyer.page.getByRole('dialog', { name: `Buy ${modelName}` });
+      await purchase.getByRole('button', { name: `Buy for ${formatAmount(salePrice)}` }).click();
+      await expect(purchase).toBeHidden();
       await expect(page.getByText('This account owns no model')).toBeVisible();
       await evidence.final('the NFT is hers', async (chain, at) => (await chain.model(0, at))?.owner === buyer.address);
-      await evidence.assertGot(owner, salePrice, beforeSale, await evidence.settled());
+      const sold = await evidence.settled();
+      await evidence.assertGot(owner, salePrice, beforeSale, sold);
+      await evidence.assertGot(buyer, -salePrice, beforeSale, sold);
       await goTo(buyer.page, 'Own');
       await expect(buyer.page.getByRole('link', { name: modelName })).toBeVisible();
       return [`Olivia got ${formatAmount(salePrice)}, and model 0 with its NFT belongs to Bianca`];

@@ -40,6 +40,8 @@ test('a light client reads, follows and does what a node does', async (t) => {
   // Both are signed at once: the second has the next number although no block has the first.
   const placed = await Promise.all([announced, dave.submit({ call: 'placeOrder', request: orderOf(0) })]);
   const { order } = eventOf(placed[1], 'orderPlaced');
+  const priced = await alice.submit({ call: 'sellModel', model: 0, price: AIRO, reservedFor: dave.address });
+  assert.deepEqual(priced.events, [{ event: 'modelForSale', model: 0, price: AIRO, reservedFor: dave.address }]);
   await bob.submit({ call: 'placeBid', order, price: 50n * AIRO });
   const accepted = await dave.submit({ call: 'acceptBids', order, providers: [bob.address] }, { until: 'finalized' });
   const { agreement } = eventOf(accepted, 'agreementOpened');
@@ -52,6 +54,7 @@ test('a light client reads, follows and does what a node does', async (t) => {
     models: await chain.models({ at }),
     model: await chain.model(0, at),
     version: await chain.modelVersion(0, 0, at),
+    sales: [await chain.sale(0, at), await chain.sale(1, at)],
     providers: await chain.providers({ at }),
     provider: await chain.provider(bob.address, at),
     offers: await chain.offers(0, { at }),
@@ -66,6 +69,7 @@ test('a light client reads, follows and does what a node does', async (t) => {
   const seen = await read(light);
   assert.deepEqual(seen, await read(byNode));
   assert.equal(seen.requests[0]?.payload, payloads[0]);
+  assert.deepEqual(seen.sales, [{ price: AIRO, reservedFor: dave.address }, null]);
   assert.deepEqual(await light.references(), await byNode.references());
   assert.deepEqual(await light.references(), new Set([content, contentId('labels'), ...payloads]));
 

@@ -34,7 +34,7 @@ export function contentId(data: string): ContentId {
   return contentIdOf(`0x01551220${Buffer.from(sha256AsU8a(data)).toString('hex')}`);
 }
 
-export const publicKey: PublicKey = { scheme: 0, material: { inline: `0x${'08'.repeat(32)}` } };
+const publicKey: PublicKey = { scheme: 0, material: { inline: `0x${'08'.repeat(32)}` } };
 
 export const description: Description = {
   name: 'Ziffern ✎',

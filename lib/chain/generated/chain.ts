@@ -399,6 +399,8 @@ export interface Calls {
   'execution.replaceOperator': readonly [agreement: bigint, operator: Address | null];
   'execution.clearRecord': readonly [];
   'nfts.transfer': readonly [collection: number, item: number, dest: Address];
+  'nfts.setPrice': readonly [collection: number, item: number, price: bigint | null, whitelistedBuyer: Address | null];
+  'nfts.buyItem': readonly [collection: number, item: number, bidPrice: bigint];
   'balances.transferKeepAlive': readonly [dest: Address, value: bigint];
   'balances.transferAll': readonly [dest: Address, keepAlive: boolean];
 }
@@ -456,6 +458,20 @@ export interface Events {
   'execution.Rated': { readonly agreement: bigint; readonly rating: number };
   'execution.OperatorReplaced': { readonly agreement: bigint; readonly role: Role; readonly operator: Address | null };
   'execution.RecordCleared': { readonly who: Address };
+  'nfts.ItemPriceSet': {
+    readonly collection: number;
+    readonly item: number;
+    readonly price: bigint;
+    readonly whitelistedBuyer: Address | null;
+  };
+  'nfts.ItemPriceRemoved': { readonly collection: number; readonly item: number };
+  'nfts.ItemBought': {
+    readonly collection: number;
+    readonly item: number;
+    readonly price: bigint;
+    readonly seller: Address;
+    readonly buyer: Address;
+  };
   'transactionPayment.TransactionFeePaid': { readonly who: Address; readonly actualFee: bigint; readonly tip: bigint };
 }
 
@@ -467,6 +483,7 @@ export interface Storage {
   'marketplace.orders': { readonly keys: readonly [bigint]; readonly value: Order };
   'execution.agreements': { readonly keys: readonly [bigint]; readonly value: Agreement };
   'execution.pages': { readonly keys: readonly [bigint, number]; readonly value: Page };
+  'nfts.itemPriceOf': { readonly keys: readonly [number, number]; readonly value: readonly [bigint, Address | null] };
   'system.account': { readonly keys: readonly [Address]; readonly value: AccountInfo };
   'balances.holds': { readonly keys: readonly [Address]; readonly value: readonly IdAmount[] };
 }
@@ -572,4 +589,49 @@ export type ErrorName =
   | 'execution.RatingOutOfRange'
   | 'execution.AlreadyRated'
   | 'execution.NoRecord'
-  | 'execution.RecordInUse';
+  | 'execution.RecordInUse'
+  | 'nfts.NoPermission'
+  | 'nfts.UnknownCollection'
+  | 'nfts.AlreadyExists'
+  | 'nfts.ApprovalExpired'
+  | 'nfts.WrongOwner'
+  | 'nfts.BadWitness'
+  | 'nfts.CollectionIdInUse'
+  | 'nfts.ItemsNonTransferable'
+  | 'nfts.NotDelegate'
+  | 'nfts.WrongDelegate'
+  | 'nfts.Unapproved'
+  | 'nfts.Unaccepted'
+  | 'nfts.ItemLocked'
+  | 'nfts.LockedItemAttributes'
+  | 'nfts.LockedCollectionAttributes'
+  | 'nfts.LockedItemMetadata'
+  | 'nfts.LockedCollectionMetadata'
+  | 'nfts.MaxSupplyReached'
+  | 'nfts.MaxSupplyLocked'
+  | 'nfts.MaxSupplyTooSmall'
+  | 'nfts.UnknownItem'
+  | 'nfts.UnknownSwap'
+  | 'nfts.MetadataNotFound'
+  | 'nfts.AttributeNotFound'
+  | 'nfts.NotForSale'
+  | 'nfts.BidTooLow'
+  | 'nfts.ReachedApprovalLimit'
+  | 'nfts.DeadlineExpired'
+  | 'nfts.WrongDuration'
+  | 'nfts.MethodDisabled'
+  | 'nfts.WrongSetting'
+  | 'nfts.InconsistentItemConfig'
+  | 'nfts.NoConfig'
+  | 'nfts.RolesNotCleared'
+  | 'nfts.MintNotStarted'
+  | 'nfts.MintEnded'
+  | 'nfts.AlreadyClaimed'
+  | 'nfts.IncorrectData'
+  | 'nfts.WrongOrigin'
+  | 'nfts.WrongSignature'
+  | 'nfts.IncorrectMetadata'
+  | 'nfts.MaxAttributesLimitReached'
+  | 'nfts.WrongNamespace'
+  | 'nfts.CollectionNotEmpty'
+  | 'nfts.WitnessRequired';

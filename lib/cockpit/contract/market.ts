@@ -13,6 +13,7 @@ import type {
   Request,
   Role,
   Rules,
+  Sale,
 } from '../../market/types.ts';
 import type { Query } from './values.ts';
 
@@ -38,6 +39,8 @@ export interface ModelCard {
   readonly delivered: number;
   /** The mean price of the newest period that has one. */
   readonly recentPrice: bigint | null;
+  /** What its NFT is for sale for; `null` if it is not. */
+  readonly sale: Sale | null;
 }
 
 export interface ModelProvider {

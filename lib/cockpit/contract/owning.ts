@@ -62,4 +62,16 @@ export interface Owning {
   retire(model: number): Promise<void>;
   /** Gives the NFT, and with it all coming royalties, to somebody else. @throws {InvalidAddress} before anything is signed */
   transfer(model: number, to: Address): Promise<void>;
+  /**
+   * Puts the NFT up for sale, or changes the price.
+   *
+   * @param price more than zero, in the smallest unit
+   * @param to the only account that may buy it; `null` is anybody
+   * @throws {InvalidAddress} {InvalidValue} before anything is signed
+   */
+  sell(model: number, price: bigint, to: Address | null): Promise<void>;
+  /** Takes it off sale. */
+  unsell(model: number): Promise<void>;
+  /** Buys a model at the price that it is for sale for. @throws {CallFailed} when that is more than `atMost` by now */
+  buy(model: number, atMost: bigint): Promise<void>;
 }

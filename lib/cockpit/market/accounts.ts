@@ -21,7 +21,7 @@ const explanations: Readonly<Record<string, string>> = {
 };
 
 /** Why an amount is on hold, in plain words. */
-export function explainHold(reason: string): string {
+function explainHold(reason: string): string {
   return explanations[reason] ?? `Held by the chain as ${reason}.`;
 }
 

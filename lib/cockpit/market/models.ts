@@ -126,7 +126,11 @@ async function cardsOf(list: readonly Model[], reads: MarketReads, snapshot: Sna
 }
 
 async function cardOf(one: Model, reads: MarketReads, snapshot: Snapshot): Promise<ModelCard> {
-  const [offers, history] = await Promise.all([offersOf(one, reads), periodsOf({ model: one.id }, reads, snapshot)]);
+  const [offers, history, sale] = await Promise.all([
+    offersOf(one, reads),
+    periodsOf({ model: one.id }, reads, snapshot),
+    reads.sale(one.id),
+  ]);
   const newest = offers.filter(({ version }) => version === one.newest.version);
   const times = newest.map(({ timeMicroseconds }) => timeMicroseconds / 1000);
   return {
@@ -136,6 +140,7 @@ async function cardOf(one: Model, reads: MarketReads, snapshot: Snapshot): Promi
     history,
     delivered: history.reduce((sum, { delivered }) => sum + delivered, 0),
     recentPrice: history.findLast(({ priceMean }) => priceMean !== null)?.priceMean ?? null,
+    sale,
   };
 }
 

@@ -48,6 +48,7 @@ export function sessionChain(options: SessionChainOptions): Chain {
     models: async (page) => (await current()).models(page),
     model: async (id, at) => (await current()).model(id, at),
     modelVersion: async (id, version, at) => (await current()).modelVersion(id, version, at),
+    sale: async (model, at) => (await current()).sale(model, at),
     providers: async (page) => (await current()).providers(page),
     provider: async (who, at) => (await current()).provider(who, at),
     offers: async (model, page) => (await current()).offers(model, page),

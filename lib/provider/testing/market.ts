@@ -19,7 +19,7 @@ import type {
 import type { Chain } from '../ports.ts';
 import { apply, emptyState, runHooks, type State } from './state.ts';
 
-export const GENESIS: Hex = `0x${'11'.repeat(32)}`;
+const GENESIS: Hex = `0x${'11'.repeat(32)}`;
 const BLOCKS_TO_FINALITY = 2;
 
 export const testRules: Rules = {
@@ -258,6 +258,7 @@ export class ScriptedMarket {
       models: (page) => read(page?.at, (state) => pageOf([...state.models.values()], (model) => model.id, page)),
       model: (id, at) => read(at, (state) => state.models.get(id) ?? null),
       modelVersion: (id, version, at) => read(at, (state) => state.versions.get(`${id}:${version}`) ?? null),
+      sale: (_, at) => read(at, () => null),
       providers: (page) =>
         read(page?.at, (state) => pageOf([...state.providers.values()], (provider) => provider.account, page)),
       provider: (account, at) => read(at, (state) => state.providers.get(account) ?? null),
