@@ -1,4 +1,4 @@
-/** How many responses per second a development chain settles, and what stops it from settling more. */
+/** How many answers per second a development chain settles, and what stops it from settling more. */
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -23,9 +23,9 @@ import { processorSeconds } from './processor.ts';
 const providers = 32;
 const inFlight = 1024;
 const requestBatch = 256;
-const responseBatch = 128;
+const answerBatch = 128;
 const measuredSeconds = 60;
-/** Enough requests for this many responses per second over the whole time. */
+/** Enough requests for this many answers per second over the whole time. */
 const prepareFor = 24_000;
 
 type Transaction = SubmittableExtrinsic<'promise'>;
@@ -33,7 +33,7 @@ type Transaction = SubmittableExtrinsic<'promise'>;
 interface Block {
   readonly number: number;
   readonly timestampMs: number;
-  readonly responses: number;
+  readonly answers: number;
   /** Its length, as a part of what transactions may take of a block. */
   readonly length: number;
   /** Its weight, likewise. */
@@ -41,7 +41,7 @@ interface Block {
 }
 
 export const chainThroughput: Benchmark = {
-  about: `responses settled per second, in batches of ${responseBatch}, over ${measuredSeconds} s on a development node`,
+  about: `answers settled per second, in batches of ${answerBatch}, over ${measuredSeconds} s on a development node`,
   runs: 1,
   run: async (runs, say) => {
     const rates: number[] = [];
@@ -54,17 +54,17 @@ export const chainThroughput: Benchmark = {
       const { blocks } = measurement;
       processor = measurement.processor;
       const [first, end] = [blocks[0], blocks.at(-1)];
-      if (first === undefined || end === undefined || first === end) throw new Error('No block settled a response.');
-      perBlock.push(...blocks.map(({ responses }) => responses));
-      // The first block's responses came in before the time that is counted.
-      const counted = blocks.slice(1).reduce((sum, { responses }) => sum + responses, 0);
+      if (first === undefined || end === undefined || first === end) throw new Error('No block settled an answer.');
+      perBlock.push(...blocks.map(({ answers }) => answers));
+      // The first block's answers came in before the time that is counted.
+      const counted = blocks.slice(1).reduce((sum, { answers }) => sum + answers, 0);
       rates.push(counted / ((end.timestampMs - first.timestampMs) / 1000));
       fullness.weight.push(...blocks.map(({ weight }) => weight * 100));
       fullness.length.push(...blocks.map(({ length }) => length * 100));
     }
     const measured: Measured[] = [
-      { quantity: 'responses settled per second', unit: '1/s', values: rates },
-      { quantity: 'responses settled per block', unit: '1', values: perBlock },
+      { quantity: 'answers settled per second', unit: '1/s', values: rates },
+      { quantity: 'answers settled per block', unit: '1', values: perBlock },
       { quantity: 'weight of a block, of what is allowed', unit: '%', values: fullness.weight },
       { quantity: 'length of a block, of what is allowed', unit: '%', values: fullness.length },
     ];
@@ -100,8 +100,8 @@ async function measure(say: (line: string) => void): Promise<{ blocks: Block[]; 
     const agreements = Math.ceil((prepareFor * measuredSeconds) / inFlight / providers) * providers;
     say(`preparing ${agreements} agreements with ${inFlight} requests each`);
     const accounts = await prepare(api, agreements);
-    say('signing the responses');
-    const transactions = await responses(api, accounts, agreements);
+    say('signing the answers');
+    const transactions = await answers(api, accounts, agreements);
     const chain = await currentBlock(api);
     const began = { processor: await processorSeconds(node.pid), at: performance.now() };
     say(`sending ${transactions.length} transactions`);
@@ -186,17 +186,17 @@ async function inOrder(api: ApiPromise, who: KeyringPair, transactions: readonly
   }
 }
 
-/** Signs all responses beforehand, so that signing does not compete with the node. Agreement by agreement in turn. */
-async function responses(api: ApiPromise, accounts: readonly KeyringPair[], agreements: number): Promise<string[]> {
+/** Signs all answers beforehand, so that signing does not compete with the node. Agreement by agreement in turn. */
+async function answers(api: ApiPromise, accounts: readonly KeyringPair[], agreements: number): Promise<string[]> {
   const nonces = new Map<string, number>();
   const signed: string[] = [];
-  for (let first = 0; first < inFlight; first += responseBatch) {
+  for (let first = 0; first < inFlight; first += answerBatch) {
     for (let id = 0; id < agreements; id++) {
       const who = accounts[id];
       if (who === undefined) continue;
       const nonce = nonces.get(who.address) ?? (await api.rpc.system.accountNextIndex(who.address)).toNumber();
       nonces.set(who.address, nonce + 1);
-      const transaction = respond(api, id, first, responseBatch);
+      const transaction = respond(api, id, first, answerBatch);
       signed.push((await transaction.signAsync(who, { nonce, era: 0 })).toHex());
     }
   }
@@ -223,7 +223,7 @@ async function currentBlock(api: ApiPromise): Promise<number> {
 }
 
 /**
- * The blocks that settled responses, for the time of the measurement. Read afterwards, so that reading does not compete
+ * The blocks that settled answers, for the time of the measurement. Read afterwards, so that reading does not compete
  * with the node.
  */
 async function settled(api: ApiPromise, rpcUrl: string, after: number): Promise<Block[]> {
@@ -247,13 +247,13 @@ async function settled(api: ApiPromise, rpcUrl: string, after: number): Promise<
       blocks.push({
         number,
         timestampMs,
-        responses: all - before,
+        answers: all - before,
         length: block.extrinsics.reduce((sum, { length }) => sum + length / 2 - 1, 0) / max.normal,
         weight: weight.normal.refTime / perClass.normal.maxTotal.refTime,
       });
       before = all;
     }
-    const working = blocks.filter(({ responses }) => responses > 0);
+    const working = blocks.filter(({ answers }) => answers > 0);
     const [first] = working;
     return working.filter(({ timestampMs }) => timestampMs <= (first?.timestampMs ?? 0) + measuredSeconds * 1000);
   } finally {

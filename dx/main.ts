@@ -1,8 +1,7 @@
 /** `npm run dx`: a server of the Dx network, until it is told to stop. */
 import { resolve } from 'node:path';
 
-import { pino, destination } from 'pino';
-
+import { createLog, logFormats } from '../scripts/lib/log.ts';
 import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
 import { isFree, type Transport } from '../scripts/lib/ports.ts';
@@ -34,6 +33,11 @@ const table = {
   'rpc-max-mb': { type: 'count', help: 'The most MiB of one upload or download by JSON-RPC. (default: 64)' },
   'collect-ms': { type: 'count', help: 'How often the chain is asked and old data removed, in ms. (default: 10000)' },
   verbose: { type: 'flag', help: 'Log everything that is kept and removed.' },
+  'log-format': {
+    type: 'choice',
+    choices: logFormats,
+    help: 'Log lines for people or JSON. (default: auto, for people when standard error is a terminal)',
+  },
   json: { type: 'flag', help: 'Say on one line of JSON where it listens, and nothing else on standard output.' },
 } as const;
 
@@ -78,7 +82,10 @@ await main('npm run dx', async () => {
 
   // To be stopped is how this program ends, so it is no failure.
   endBySignalWith(0);
-  const log = pino({ level: options.verbose ? 'debug' : 'info', base: null }, destination({ dest: 2, sync: true }));
+  const log = createLog(
+    { level: options.verbose ? 'debug' : 'info', format: options['log-format'] ?? 'auto' },
+    process.stderr,
+  );
   const chain = config.chain === undefined ? undefined : await chainReferences(config.chain);
   if (chain !== undefined) onShutdown(() => chain[Symbol.asyncDispose]());
   const server = await startDxServer({

@@ -125,6 +125,12 @@ test('every page is for everybody', { timeout: 480_000 }, async (t) => {
     );
   }
 
+  await t.test('the page of licences leads to their texts', async () => {
+    await open('licences/');
+    await page.getByRole('link', { name: 'The texts of all licences' }).click();
+    await expect(page.locator('pre')).toContainText('GNU GENERAL PUBLIC LICENSE');
+  });
+
   await t.test('the console is empty, the policy was kept, and nobody else was asked', () => {
     // The browser itself says of the page that is not there that it is not there.
     const complaints = watched.complaints.filter((complaint) => !complaint.includes('/nowhere/'));

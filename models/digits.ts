@@ -44,7 +44,7 @@ export function digitsSource(): { readonly package: string; readonly licence: st
 }
 
 /** All digits of the package, class by class. */
-export async function readDigits(): Promise<Digit[][]> {
+async function readDigits(): Promise<Digit[][]> {
   return Promise.all(
     Array.from({ length: 10 }, async (_, label) => {
       const file = require.resolve(`mnist/src/digits/${label}.json`);

@@ -53,7 +53,7 @@ await main('npm run app', async () => {
   if (network !== undefined) await requireJson('--network', network);
   if (options['chain-spec'] !== undefined) await requireJson('--chain-spec', options['chain-spec']);
   if (build) {
-    const built = await buildSite({ onLine: console.error });
+    const built = await buildSite({ onLine: console.error, onOutput: console.error });
     console.log(`${built ? 'The site was built' : 'The site is up to date'}: ${siteFolder}`);
     return 0;
   }
@@ -66,6 +66,7 @@ await main('npm run app', async () => {
     chainSpec: options['chain-spec'] === undefined ? specFile('airo-dev') : resolve(options['chain-spec']),
     ...(certFile === undefined || keyFile === undefined ? {} : { tls: { certFile, keyFile } }),
     onLine: console.error,
+    onOutput: console.error,
   });
   console.log(`The Cockpit is at ${app.url}. Ctrl-C stops it.`);
   return new Promise<never>(() => undefined);

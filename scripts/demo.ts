@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { list } from '../cli/output.ts';
 import { chainWithAccount } from '../lib/consumer/index.ts';
 import { AIRO, amountText } from '../lib/market/amounts.ts';
+import { buildSite } from './app/build.ts';
 import { checkBooks, countingFees, readBooks, type Snapshot } from './demo/books.ts';
 import { startCockpit } from './demo/cockpit.ts';
 import { readResnet, startMarketplace, type Marketplace } from './demo/marketplace.ts';
@@ -51,6 +52,11 @@ await main('npm run demo', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'airo-demo-'));
   onShutdown(() => rm(folder, { recursive: true, force: true }));
 
+  // It is needed last and takes longest. What the market does in time goes first.
+  const site = options.once ? undefined : buildSite({ onLine: say, signal, yields: true });
+  // Whether it failed is asked where it is needed.
+  site?.catch(() => undefined);
+
   say('starting the chain and Dx');
   const market = await startMarketplace({ nodeInDx: true, signal });
   onShutdown(() => market.close());
@@ -93,7 +99,9 @@ await main('npm run demo', async () => {
   say(
     good ? 'everything was answered and paid, and the money adds up' : 'NOT everything is as it should be: see above',
   );
-  if (options.once) return good ? 0 : 1;
+  if (site === undefined) return good ? 0 : 1;
+  say('starting the Cockpit');
+  await site;
   const cockpit = await startCockpit(market, folder, { onLine: say, signal });
   return stayUp(market, providers, cockpit.url);
 });
@@ -122,7 +130,6 @@ async function stayUp(market: Marketplace, providers: readonly NamedWingman[], c
   // To be stopped is how this program ends from here on, so it is no failure.
   endBySignalWith(0);
   const rows: (readonly [string, string])[] = [
-    ['Cockpit, for your browser', cockpit],
     ['Chain, JSON-RPC', market.node.rpcUrl],
     ['Chain, WebRTC', market.node.webrtcAddress],
     ...(market.node.dx === undefined ? [] : [["Node's Dx, TCP", market.node.dx.tcpAddress] as const]),
@@ -139,11 +146,12 @@ async function stayUp(market: Marketplace, providers: readonly NamedWingman[], c
   ];
   const [server] = market.dx;
   console.log(`\n${list(rows)}\n`);
-  console.log('Buy more in the Cockpit or, as a well-known account of the development chain, with one command:');
+  console.log('Buy more as a well-known account of the development chain, with one command:');
   console.log(
     `npm run airo -- infer --model 0 --max-price ${amountText(maxPrice)} --chain ${market.node.rpcUrl} --dx ${server?.rpcUrl ?? ''} --dev-account ferdie public/models/resnet-mnist/test-images/7-*.png`,
   );
-  console.log('\nCtrl-C stops everything.');
+  // The last line is where a person looks.
+  console.log(`\nThe Cockpit is at ${cockpit} for your browser. Ctrl-C stops everything.`);
   const { code } = await market.node.ended;
   await holdDuringShutdown();
   console.error(`The chain ended by itself with status ${code}. Its last lines:\n${market.node.log()}`);

@@ -15,7 +15,7 @@ import { onShutdown } from './lib/shutdown.ts';
 const options = {
   minutes: { type: 'count', help: 'For how long; 1 by default.' },
   seed: { type: 'index', help: 'Try what this seed gives, once, instead of new seeds.' },
-  runs: { type: 'count', help: 'How many inputs for each target and seed; 2000 by default.' },
+  runs: { type: 'count', help: 'How many inputs for each target and seed, fewer for slow ones; 2000 by default.' },
   replay: { type: 'file', help: 'Give this file to the one target that is named, and show what is wrong.' },
 } as const;
 

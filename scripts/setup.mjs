@@ -22,7 +22,13 @@ if (!isInstalled()) {
   console.error('Installing the packages of package-lock.json ...');
   // Standard output belongs to the script that follows, so npm writes to standard error. Its warnings are about the Node
   // that runs npm and about packages' own dependencies: nothing that a user could do something about.
-  const npm = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const npm = spawnSync('npm', ['ci', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    // The package has the library for the processor; its script would download the one for CUDA. An npm that knows
+    // allowScripts of package.json does not run it anyway, and would warn of this setting in .npmrc.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+  });
   if (npm.status !== 0) {
     console.error(
       npm.error ? `npm could not be started: ${npm.error.message}` : 'npm ci failed; its output is above this line.',

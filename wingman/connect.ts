@@ -12,7 +12,7 @@ import { profileOf } from '../lib/provider/profiles.ts';
 import type { Config } from './config/schema.ts';
 import { CannotListen, messageOf } from './errors.ts';
 import type { Keys } from './keys.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../scripts/lib/log.ts';
 
 /** The pause between two attempts to reach the chain, in milliseconds. */
 const retryMs = 3_000;

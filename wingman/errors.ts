@@ -20,11 +20,10 @@ export class SecretInvalid extends Error {
 export class BasePathLocked extends Error {
   override readonly name = 'BasePathLocked';
 
-  constructor(basePath: string, options?: ErrorOptions) {
+  constructor(basePath: string) {
     super(
       `${basePath} is used by another Wingman. Stop that one, or give this one a folder of its own (basePath): two with ` +
         'one account would answer the same requests.',
-      options,
     );
   }
 }

@@ -6,7 +6,7 @@ import { sameProfile } from '../lib/provider/profiles.ts';
 import type { Change } from './config/schema.ts';
 import type { Connected, Context } from './context.ts';
 import { Conflict, InsufficientFunds, NotReady } from './errors.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../scripts/lib/log.ts';
 
 /** What is asked for beside what is configured. */
 export interface InitializeRequest extends Pick<Change, 'models' | 'strategy' | 'profile'> {

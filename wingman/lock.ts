@@ -1,27 +1,17 @@
 /** One Wingman per base path. */
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
+import { tryLock } from '../scripts/lib/lock.ts';
 import { BasePathLocked } from './errors.ts';
 
-/** SQLite's code for a database that somebody else has locked. */
-const SQLITE_BUSY = 5;
-
 /**
- * Locks a base path for this process. The lock is one of the operating system on a SQLite file, so it ends with the
- * process, however that ends, and no stale lock can be left behind.
+ * Locks a base path for this process, until that ends.
  *
  * @returns a function that releases it
  * @throws {BasePathLocked} when another Wingman has it
  */
 export function lockBasePath(basePath: string): () => void {
-  const database = new DatabaseSync(join(basePath, 'lock.sqlite'), { timeout: 0 });
-  try {
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new BasePathLocked(basePath, { cause: error });
-    throw error;
-  }
-  return () => database.close();
+  const release = tryLock(join(basePath, 'lock.sqlite'));
+  if (release === undefined) throw new BasePathLocked(basePath);
+  return release;
 }

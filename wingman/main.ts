@@ -6,7 +6,7 @@ import { configText } from './config/effective.ts';
 import { exampleConfig } from './config/example.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { ConfigInvalid, SecretInvalid } from './errors.ts';
-import { createLog } from './log.ts';
+import { createLog } from '../scripts/lib/log.ts';
 import { main } from '../scripts/lib/main.ts';
 import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
 import { endBySignalWith, holdDuringShutdown, onShutdown } from '../scripts/lib/shutdown.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 
 import type { Decision, Execution } from '../lib/provider/ports.ts';
-import { createLog } from './log.ts';
+import { createLog } from '../scripts/lib/log.ts';
 import { narrator } from './narrate.ts';
 
 function told() {

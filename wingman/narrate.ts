@@ -4,7 +4,7 @@
  */
 import { formatAmount } from '../lib/market/amounts.ts';
 import type { EngineEvent } from '../lib/provider/types.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../scripts/lib/log.ts';
 
 /** A trouble that repeats itself is told again after this time, in milliseconds. */
 const repeatMs = 60_000;

@@ -9,7 +9,7 @@ import { LiveSettings } from './config/settings.ts';
 import type { Context } from './context.ts';
 import { Initializer } from './initialize.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
-import { createLog } from './log.ts';
+import { createLog } from '../scripts/lib/log.ts';
 import { Metrics } from './metrics.ts';
 import { createServer } from './server.ts';
 

@@ -4,7 +4,7 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string().describe('A stable name for the kind of problem, `urn:airo:problem:NAME`.'),
     title: z.string().describe('The meaning of the HTTP status.'),
@@ -57,17 +57,20 @@ export function problems<Status extends number>(...codes: readonly Status[]) {
   >;
 }
 
-/** Answers every error of a route as a problem. */
+/** Answers every error of a route as a problem. What is wrong before there is a route needs {@link answerError} by itself. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error, request);
-    if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'a request failed');
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="wingman"');
-    return send(reply, problem);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
     send(reply, newProblem(404, 'NoRoute', `There is no ${request.method} ${pathOf(request)}. See /docs.`, request)),
   );
+}
+
+/** Answers one error as a problem. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request);
+  if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'a request failed');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="wingman"');
+  return send(reply, problem);
 }
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -8,9 +8,9 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Context } from './context.ts';
 import { description } from './description.ts';
 import type { Initializer } from './initialize.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../scripts/lib/log.ts';
 import type { Metrics } from './metrics.ts';
-import { handleErrors } from './problems.ts';
+import { answerError, handleErrors } from './problems.ts';
 import { agreementRoutes } from './routes/agreements.ts';
 import { configRoutes } from './routes/config.ts';
 import { controlRoutes } from './routes/control.ts';
@@ -40,6 +40,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // What is asked of it is small; a longer body is a mistake.
     bodyLimit: 256 * 1024,
     forceCloseConnections: true,
+    // Such as a path that is not percent-encoded.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -23,7 +23,7 @@ import { SqliteJournal } from './journal/sqlite.ts';
 import { loadKeys, type Keys } from './keys.ts';
 import { listen } from './listen.ts';
 import { lockBasePath } from './lock.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../scripts/lib/log.ts';
 import { Metrics } from './metrics.ts';
 import { ModelCache } from './models/cache.ts';
 import { createRunner } from './models/runners.ts';

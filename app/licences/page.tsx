@@ -28,6 +28,10 @@ export default async function LicencesPage() {
           are linked with it.
         </p>
         <p>
+          <a href="../third-party-notices.txt">The texts of all licences</a>, with the copyright notices, come with the
+          site.
+        </p>
+        <p>
           All packages are used unchanged. Their source is published by their authors under the names and versions
           below; the source of Airo is in the repository that the site was built from.
         </p>

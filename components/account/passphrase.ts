@@ -1,7 +1,7 @@
 /** Passphrases as they are typed. */
 
 /** Shorter ones protect nothing. */
-export const leastLength = 8;
+const leastLength = 8;
 
 /** Reads a new passphrase as it is, spaces included. @throws when it is too short */
 export function parseNewPassphrase(text: string): string {

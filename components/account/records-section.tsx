@@ -39,7 +39,7 @@ function factsOf(record: AccountRecord, role: Role) {
     { term: 'Inferences', value: `${formatCount(delivered)} delivered`, note: reliabilityText(record) },
     ...(missed > 0 ? [{ term: 'Missed', value: formatCount(missed) }] : []),
     { term: role === 'consumer' ? 'Paid' : 'Earned for', value: <Amount value={volume} decimals={6} /> },
-    ...(slashed > 0n ? [{ term: 'Slashed', value: <Amount value={slashed} decimals={6} /> }] : []),
+    ...(slashed > 0n ? [{ term: 'Penalties', value: <Amount value={slashed} decimals={6} /> }] : []),
     { term: 'Worked with', value: plural(counterparties, role === 'consumer' ? 'provider' : 'consumer') },
     { term: 'Rating', value: ratingText(record) },
   ];

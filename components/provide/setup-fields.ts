@@ -9,7 +9,7 @@ export const mostNameBytes = 64;
 /** What the key of this browser gets for fees at first, if nobody says otherwise. */
 export const suggestedTopUp = AIRO;
 /** How many bids and agreements may be open at a time, if nobody says otherwise. */
-export const suggestedMaxOpen = 8;
+const suggestedMaxOpen = 8;
 
 /** The lowest price at which any of these models leaves its provider something; 0 without any. */
 export function leastPrice(cards: readonly Pick<ModelCard, 'model'>[], rules: Pick<Rules, 'marketFee'>): bigint {
@@ -50,7 +50,7 @@ export function roundUp(amount: bigint): bigint {
 }
 
 /** What this browser is called on the market before anybody has said so. */
-export function suggestedName(account: string): string {
+function suggestedName(account: string): string {
   return `${account}’s browser`;
 }
 

@@ -147,7 +147,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
 }
 
 /** The present, which goes on while somebody looks: `undefined` while the page is prerendered. */
-export function useNow(everyMs = 1_000): number | undefined {
+function useNow(everyMs = 1_000): number | undefined {
   const [now, setNow] = useState<number>();
   useEffect(() => {
     const update = () => setNow(Date.now());

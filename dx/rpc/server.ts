@@ -44,8 +44,10 @@ export async function startRpc({ peer, metrics, host, port, maxBytes, log }: Rpc
     signal,
   });
 
+  // Where it listens is said elsewhere.
+  const loggerInstance: FastifyBaseLogger = log.child({}, { level: 'warn' });
   const app = fastify({
-    loggerInstance: log,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     forceCloseConnections: true,

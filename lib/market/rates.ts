@@ -34,11 +34,6 @@ export function priceForNet(net: bigint, rules: Pick<Rules, 'marketFee'>): bigin
   return ((net - 1n) * BILLION) / (BILLION - billionths(rules.marketFee)) + 1n;
 }
 
-/** Whether a price leaves nothing less than zero to the provider. */
-export function coversRoyalty(price: bigint, royalty: bigint, rules: Pick<Rules, 'marketFee'>): boolean {
-  return price - marketFee(price, rules) >= royalty;
-}
-
 /** The highest price that is better than this one by at least the step, which is never less than one unit. */
 export function oneStepBelow(price: bigint, step: number): bigint {
   const part = partOfUp(price, step);

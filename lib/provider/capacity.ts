@@ -6,7 +6,7 @@ import type { Agreement, Order, Rules } from '../market/types.ts';
 import { outstandingOf } from './snapshot.ts';
 
 /** The time between a result being ready and its being on Dx, and the same for the payload, in milliseconds. */
-export const TRANSFER_MS = 500;
+const TRANSFER_MS = 500;
 
 /** One promise: an agreement, or a bid. */
 export interface Promised {

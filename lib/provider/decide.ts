@@ -164,10 +164,10 @@ function ready({ order, readiness, announced, signer, account }: Situation): Fou
   return null;
 }
 
-function conditions({ order, rules, provider, record, signer, announced, underway }: Situation): Found {
+function conditions({ order, rules, provider, record, announced, underway }: Situation): Found {
   if (provider === null) return null;
   const { stake, reserved } = provider;
-  switch (conditionRefusal(order, { provider, signer, announced, record }, rules)) {
+  switch (conditionRefusal(order, { provider, announced, record }, rules)) {
     case 'StakeTooLow':
       return tooLow(stake, `the market asks for ${formatAmount(rules.minStake)}`);
     case 'OrderWantsMoreStake':

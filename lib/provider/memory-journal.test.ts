@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { journalConformance } from './journal-conformance.ts';
+import { journalConformance } from './testing/journal-conformance.ts';
 import { createMemoryJournal } from './memory-journal.ts';
 
 journalConformance('a journal in memory', createMemoryJournal);

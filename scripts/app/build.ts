@@ -2,10 +2,10 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { start } from '../lib/process.ts';
+import { withLock } from '../lib/lock.ts';
 import { root } from '../lib/paths.ts';
+import { start } from '../lib/process.ts';
 import { finishSite } from './finish.ts';
-import { withLock } from './lock.ts';
 import { siteSources } from './sources.ts';
 
 /** Where the site lies. */
@@ -15,7 +15,10 @@ export const siteFolder = join(root, 'out');
 const record = join(root, '.next', 'airo-site-sources');
 
 /** Where Git does not look, and Next.js does not clean up. */
-const lockFile = join(root, 'node_modules', '.cache', 'airo-site.lock');
+const lockFile = join(root, 'node_modules', '.cache', 'airo-site-lock.sqlite');
+
+/** Ends the build should this process be killed, so that the next one finds nobody at work. */
+const endWithParent = join(root, 'scripts', 'lib', 'end-with-parent.ts');
 
 /** The site could not be built; the message ends with what the build said. */
 export class BuildError extends Error {
@@ -25,6 +28,10 @@ export class BuildError extends Error {
 export interface BuildOptions {
   /** Receives each line about what goes on. */
   readonly onLine?: (line: string) => void;
+  /** Receives each line that Next.js writes. When the build fails, they are in the error as well. */
+  readonly onOutput?: (line: string) => void;
+  /** Whether it only gets the processor time that nobody else wants. */
+  readonly yields?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -35,9 +42,11 @@ export interface BuildOptions {
  * @returns whether it was built now
  * @throws {BuildError} {InlineContentError}; no half a site is left then
  */
-export async function buildSite({ onLine = () => undefined, signal }: BuildOptions = {}): Promise<boolean> {
+export async function buildSite(options: BuildOptions = {}): Promise<boolean> {
+  const { onLine = () => undefined } = options;
   await mkdir(dirname(lockFile), { recursive: true });
-  return withLock(lockFile, { signal, onWait: () => onLine('another process builds the site') }, async () => {
+  const onWait = () => onLine('another process builds the site');
+  return withLock(lockFile, { signal: options.signal, onWait }, async () => {
     const sources = await siteSources();
     if (await isCurrent(sources)) return false;
     const began = performance.now();
@@ -46,7 +55,7 @@ export async function buildSite({ onLine = () => undefined, signal }: BuildOptio
     await mkdir(join(root, '.next'), { recursive: true });
     await rm(record, { force: true });
     try {
-      await build(onLine, signal);
+      await build(options);
       onLine('compressing it');
       await finishSite(siteFolder);
     } catch (error) {
@@ -64,17 +73,18 @@ async function isCurrent(sources: string): Promise<boolean> {
   return built === sources && (await stat(join(siteFolder, 'index.html')).catch(() => undefined)) !== undefined;
 }
 
-async function build(onLine: (line: string) => void, signal: AbortSignal | undefined): Promise<void> {
+async function build({ onOutput, yields = false, signal }: BuildOptions): Promise<void> {
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const lines: string[] = [];
-  const running = await start(process.execPath, [next, 'build'], {
+  const running = await start(process.execPath, [endWithParent, String(process.pid), next, 'build'], {
     cwd: root,
+    yields,
     // Next.js would report to its maker otherwise.
     env: { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', NODE_OPTIONS: undefined },
     onLine: (line) => {
       if (line.trim() === '') return;
       lines.push(line);
-      onLine(line);
+      onOutput?.(line);
     },
   });
   const stop = () => void running.stop();

@@ -40,15 +40,16 @@ test('a package brings those it depends on, each in the version that it gets', (
     'node_modules/next': { version: '16.0.0', license: 'MIT', dependencies: { unused: '^1' } },
   };
   assert.deepEqual(packagesBehind(lock, new Set(['a', 'next', 'not-installed'])), [
-    { name: 'a', version: '1.0.0', licence: 'MIT' },
-    { name: 'b', version: '2.0.0', licence: 'GPL-3.0-only' },
-    { name: 'c', version: '1.0.0', licence: 'see the package' },
-    { name: 'next', version: '16.0.0', licence: 'MIT' },
+    { name: 'a', version: '1.0.0', licence: 'MIT', folder: 'node_modules/a' },
+    { name: 'b', version: '2.0.0', licence: 'GPL-3.0-only', folder: 'node_modules/a/node_modules/b' },
+    { name: 'c', version: '1.0.0', licence: 'see the package', folder: 'node_modules/c' },
+    { name: 'next', version: '16.0.0', licence: 'MIT', folder: 'node_modules/next' },
   ]);
 });
 
 test('every package of the Cockpit has a licence, and those with terms for whoever passes them on are there', async () => {
   const packages = await bundledPackages(root);
+  assert.equal(new Set(packages.map(({ name, version }) => `${name} ${version}`)).size, packages.length);
   for (const { name, version, licence } of packages) {
     assert.notEqual(licence, 'see the package', name);
     assert.match(version, /^\d+\.\d+\.\d+/, name);

@@ -9,6 +9,8 @@ export interface BundledPackage {
   readonly version: string;
   /** An SPDX expression, as the package gives it. */
   readonly licence: string;
+  /** Where it is installed, from the root of the checkout. */
+  readonly folder: string;
 }
 
 interface Locked {
@@ -43,7 +45,7 @@ export async function readLock(checkout: string): Promise<Lock> {
 }
 
 /** The names of the packages that pages and workers import, by whatever way. */
-export async function importedPackages(checkout: string): Promise<ReadonlySet<string>> {
+async function importedPackages(checkout: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   const seen = new Set<string>();
   const waiting: string[] = [];
@@ -74,7 +76,7 @@ export function specifiersIn(source: string): readonly string[] {
   return [...source.matchAll(pattern)].map((match) => match.slice(1).join(''));
 }
 
-/** Those packages and everything that they depend on. */
+/** Those packages and everything that they depend on; what is installed in several places comes once. */
 export function packagesBehind(lock: Lock, names: ReadonlySet<string>): readonly BundledPackage[] {
   const reached = new Set<string>();
   const waiting = [...names].map((name) => find(lock, '', name));
@@ -85,12 +87,15 @@ export function packagesBehind(lock: Lock, names: ReadonlySet<string>): readonly
     if (buildOnly.has(nameOf(path))) continue;
     for (const name of Object.keys(lock[path]?.dependencies ?? {})) waiting.push(find(lock, path, name));
   }
-  return [...reached]
-    .map((path) => {
-      const { version = '', license = 'see the package' } = lock[path] ?? {};
-      return { name: nameOf(path), version, licence: license };
-    })
-    .sort((a, b) => (a.name === b.name ? a.version.localeCompare(b.version, 'en') : a.name < b.name ? -1 : 1));
+  const found = new Map<string, BundledPackage>();
+  for (const folder of reached) {
+    const { version = '', license: licence = 'see the package' } = lock[folder] ?? {};
+    const name = nameOf(folder);
+    found.set(`${name} ${version}`, { name, version, licence, folder });
+  }
+  return [...found.values()].sort((a, b) =>
+    a.name === b.name ? a.version.localeCompare(b.version, 'en') : a.name < b.name ? -1 : 1,
+  );
 }
 
 /** Where a package that another one asks for lies, as Node finds it; `undefined` when it is not installed. */

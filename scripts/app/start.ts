@@ -19,6 +19,8 @@ export interface StartAppOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Receives each line about the build. */
   readonly onLine?: (line: string) => void;
+  /** Receives each line that Next.js writes. */
+  readonly onOutput?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -41,10 +43,14 @@ export class AppStartError extends Error {
  * @throws {AppStartError} {BuildError} {InlineContentError}; nothing of it runs then
  */
 export async function startApp(options: StartAppOptions = {}): Promise<RunningApp> {
-  const { port = 0, host = '127.0.0.1', network, chainSpec, tls, onLine, signal } = options;
+  const { port = 0, host = '127.0.0.1', network, chainSpec, tls, onLine, onOutput, signal } = options;
   const secrets = tls === undefined ? undefined : await readTls(tls);
   if (chainSpec !== undefined) await requireFile(chainSpec, 'the specification of the chain');
-  await buildSite({ ...(onLine === undefined ? {} : { onLine }), ...(signal === undefined ? {} : { signal }) });
+  await buildSite({
+    ...(onLine === undefined ? {} : { onLine }),
+    ...(onOutput === undefined ? {} : { onOutput }),
+    ...(signal === undefined ? {} : { signal }),
+  });
   signal?.throwIfAborted();
 
   const server = await createSiteServer({

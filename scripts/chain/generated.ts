@@ -30,10 +30,10 @@ export interface GeneratedRecord {
   readonly weights: Readonly<Partial<Record<Pallet, string>>>;
 }
 
-export const recordFile = join(specsFolder, 'sources.json');
+const recordFile = join(specsFolder, 'sources.json');
 
 /** @throws when the file is missing */
-export function readRecord(): GeneratedRecord {
+function readRecord(): GeneratedRecord {
   return JSON.parse(readFileSync(recordFile, 'utf8')) as GeneratedRecord;
 }
 

@@ -22,7 +22,7 @@ export interface HostManifest {
   readonly sources: string;
 }
 
-export const prebuiltFolder = join(root, 'chain', 'prebuilt');
+const prebuiltFolder = join(root, 'chain', 'prebuilt');
 const manifestName = 'manifest.json';
 
 /** The executable that `cargo build --profile host` makes. */

@@ -9,7 +9,7 @@ import { run } from '../lib/process.ts';
 import { onShutdown } from '../lib/shutdown.ts';
 
 /** The target of runtimes: WebAssembly 1.0 without an operating system. */
-export const wasmTarget = 'wasm32v1-none';
+const wasmTarget = 'wasm32v1-none';
 
 type Say = (line: string) => void;
 type Environment = Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export const compilers: readonly Requirement[] = [
 const isLinux = process.platform === 'linux';
 
 /** What the host needs beside these. */
-export const hostTools: readonly Requirement[] = [
+const hostTools: readonly Requirement[] = [
   ...compilers,
   program('clang', 'clang'),
   program('pkg-config', 'pkg-config'),

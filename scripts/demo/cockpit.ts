@@ -21,7 +21,7 @@ export function reachedByWebRtc({ node, dx }: Reachable): Reachable {
 }
 
 /** Writes what the Cockpit needs to find a market; Dx is reached by WebRTC, so that it works from pages of any origin. */
-export async function writeNetworkFiles(market: Reachable, folder: string): Promise<NetworkFiles> {
+async function writeNetworkFiles(market: Reachable, folder: string): Promise<NetworkFiles> {
   const files = { network: join(folder, 'network.json'), chainSpec: join(folder, 'chain-spec.json') };
   const { name } = market.node.spec;
   const dx = {

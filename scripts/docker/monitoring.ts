@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 
 import { root } from '../lib/paths.ts';
 
-export const dashboardsFolder = join(root, 'docker', 'grafana', 'dashboards');
+const dashboardsFolder = join(root, 'docker', 'grafana', 'dashboards');
 export const prometheusFolder = join(root, 'docker', 'prometheus');
 
 export interface Query {

@@ -160,7 +160,7 @@ function commandOf(args: readonly string[]): Command | undefined {
 }
 
 /** The options in a list of arguments, without their values. */
-export function optionsIn(args: readonly string[]): string[] {
+function optionsIn(args: readonly string[]): string[] {
   return args.filter((arg) => /^--[a-z]/.test(arg)).map((arg) => arg.split('=')[0] ?? arg);
 }
 

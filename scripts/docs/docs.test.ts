@@ -57,6 +57,22 @@ test('every option of a program in the documents is one that its help names', as
   assert.deepEqual(findings, []);
 });
 
+test('a configuration that a command of README.md reads is written by a command before it', () => {
+  const { blocks = [] } = documents.get('README.md') ?? {};
+  const written = new Set<string>();
+  let read = 0;
+  for (const line of blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'))) {
+    const config = /--config (\S+)/.exec(line)?.[1];
+    if (config !== undefined) {
+      read += 1;
+      assert.ok(written.has(config), `${config} is not there yet: ${line}`);
+    }
+    const made = / > (\S+)/.exec(line)?.[1];
+    if (made !== undefined) written.add(made);
+  }
+  assert.ok(read > 0);
+});
+
 test('every option of the node in the documents is one that its help names', async () => {
   const host = await unpackHost();
   const findings: string[] = [];

@@ -124,7 +124,7 @@ export async function startKubo(executable: string): Promise<Kubo> {
 }
 
 /** The HTTP address of the API, from how the daemon writes it: `/ip4/127.0.0.1/tcp/5001`. */
-export function apiUrl(multiaddr: string): string {
+function apiUrl(multiaddr: string): string {
   const [, ip, port] = /^\/ip4\/([\d.]+)\/tcp\/(\d+)$/.exec(multiaddr) ?? [];
   if (ip === undefined || port === undefined) throw new Error(`Its API is at ${multiaddr}, which is not understood.`);
   return `http://${ip}:${port}/api/v0`;

@@ -4,7 +4,7 @@ import { after, test, type TestContext } from 'node:test';
 
 import type { Page } from 'playwright';
 
-import { journalConformance } from '../../lib/provider/journal-conformance.ts';
+import { journalConformance } from '../../lib/provider/testing/journal-conformance.ts';
 import type { Execution, Journal } from '../../lib/provider/ports.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';
 import { openPage } from '../support/browser.ts';

@@ -5,7 +5,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** The text of an input, or nothing when it is not UTF-8. */
-export function textIn(bytes: Uint8Array): string | null {
+function textIn(bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
   } catch {

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { samplesOf, type Sample } from './corpus.ts';
 import { applyEdits, edits } from './edits.ts';
 import { tell, type Finding, type Order } from './orders.ts';
-import { check, type Target } from './target.ts';
+import { check, runsOf, type Target } from './target.ts';
 import { targets } from './targets/index.ts';
 
 process.on('message', (order: Order) => {
@@ -57,7 +57,7 @@ async function brokenChange(
     tell({ kind: 'next', bytes });
     counts[await check(target, bytes)]++;
   });
-  const result = await fc.check(property, { seed, numRuns: runs });
+  const result = await fc.check(property, { seed, numRuns: runsOf(target, runs) });
   if (!result.failed) return null;
   const [bytes = new Uint8Array()] = result.counterexample ?? [];
   return { target: target.name, bytes, problem: problemOf(result.errorInstance) };

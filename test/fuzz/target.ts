@@ -20,6 +20,13 @@ export interface Target {
   readonly json?: JsonPart;
   /** The most characters that a refusal may have; 2,000 by default. */
   readonly longestMessage?: number;
+  /** So many times fewer inputs are tried, where one takes much longer than those of other targets; 1 by default. */
+  readonly slowness?: number;
+}
+
+/** How many inputs a target is given where `runs` are asked for. */
+export function runsOf({ slowness = 1 }: Target, runs: number): number {
+  return Math.ceil(runs / slowness);
 }
 
 /** How an input was taken. */

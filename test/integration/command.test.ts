@@ -22,6 +22,13 @@ async function refused(args: string[], message: RegExp): Promise<void> {
   assert.notEqual(code, 0);
 }
 
+test('npm knows every setting of .npmrc, and warns of none', async () => {
+  const { code, output } = await run('npm', ['config', 'get', 'save-exact'], { cwd: root });
+  assert.equal(code, 0, output);
+  assert.match(output, /^true$/m);
+  assert.doesNotMatch(output, /Unknown project config/);
+});
+
 test('npm run chain explains its options', async () => {
   const { code, output } = await run('npm', [...chain, '--help'], { cwd: root });
   assert.equal(code, 0);

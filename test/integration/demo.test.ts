@@ -68,7 +68,7 @@ test('npm run demo refuses an image that is none before it starts anything', asy
   assert.equal(code, 2);
 });
 
-test('npm run demo stays up until Ctrl-C, says where everything listens, and stops all of it', async (t) => {
+test('npm run demo stays up until Ctrl-C, says where everything listens, the Cockpit last, and stops all of it', async (t) => {
   const temporaries = await ownTemporaries(t);
   const lines: string[] = [];
   const npm = await start('npm', [...demo, '--image', image], {
@@ -77,12 +77,14 @@ test('npm run demo stays up until Ctrl-C, says where everything listens, and sto
     onLine: (line) => lines.push(line),
   });
   afterwards(t, () => npm.kill());
-  await waitFor(() => lines.some((line) => line.includes('Ctrl-C stops everything')), {
+  const cockpit = await waitFor(() => lines.map((line) => /The Cockpit is at (\S+)/.exec(line)?.[1]).find(Boolean), {
     what: 'the demonstration to stay up',
     timeoutMs: 180_000,
     signal: t.signal,
   });
   const output = lines.join('\n');
+  assert.match(lines.at(-1) ?? '', /^The Cockpit is at .*Ctrl-C stops everything\.$/);
+  assert.match(await (await fetch(cockpit)).text(), /<title>[^<]*Airo/);
   for (const place of ['Chain, JSON-RPC', 'Dx, JSON-RPC', 'Wingman Dave', 'Wingman Eve']) {
     assert.ok(output.includes(place), `${place} in:\n${output}`);
   }

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { contentIdOf } from '../../lib/dx/content-id.ts';
 import { root } from '../../scripts/lib/paths.ts';
 import { run } from '../../scripts/lib/process.ts';
+import { waitFor } from '../../scripts/lib/wait.ts';
 import {
   assertSame,
   createTestPeer,
@@ -89,6 +90,23 @@ test('a server that is told to stop leaves nothing behind, and its ports are fre
   assert.deepEqual(await first.ended, { code: 0 });
   const again = await startDxServer(t, { ports: portsOf(first) });
   assert.notEqual(again.peerId, first.peerId);
+});
+
+test('a server first says where it listens, and then logs for machines, or for people where that is asked for', async (t) => {
+  const formats = [
+    [[], /^\{"level":20,"time":\d+,"key":"(\w+)","msg":"kept"\}$/],
+    [['--log-format', 'text'], /^\d\d:\d\d:\d\d DEBUG kept key=(\w+)$/],
+  ] as const;
+  for (const [format, logged] of formats) {
+    const lines: string[] = [];
+    const extraArguments = ['--verbose', ...format];
+    const server = await startDxServer(t, { extraArguments, onLog: (line) => lines.push(line) });
+    assert.match(lines.join('\n'), /^\{"peerId":.*\}$/);
+    const uploader = await createTestPeer(t, { servers: [server.tcpAddress] });
+    const { key } = await uploader.upload(randomData(100));
+    const line = await waitFor(() => lines[1], { what: 'a line of the log', timeoutMs: 20_000, signal: t.signal });
+    assert.equal(logged.exec(line)?.[1], key, line);
+  }
 });
 
 test('a command line that is wrong is refused with what would be right', async (t) => {

@@ -158,7 +158,7 @@ export const runner = z
   .meta({ id: 'Runner', description: 'What runs a model.' });
 
 /** A model that is served. */
-export const servedModel = section({
+const servedModel = section({
   model: z.int().min(0).describe("The model's number on the chain."),
   strategy: strategy.optional().describe('Its own pricing; the general strategy if left out.'),
   runner: runner.optional().describe('What runs it; the general runner if left out.'),

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
+import { logFormats, logLevels } from '../../scripts/lib/log.ts';
 import {
-  amount,
   capacityShape,
   dryRun,
   models,
@@ -132,9 +132,9 @@ export const configSchema = section({
       .describe('Offer the models that are ready under /v2 by the Open Inference Protocol, with the same token.'),
   }).prefault({}),
   log: section({
-    level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is worth a line.'),
+    level: z.enum(logLevels).default('info').describe('What is worth a line.'),
     format: z
-      .enum(['auto', 'text', 'json'])
+      .enum(logFormats)
       .default('auto')
       .describe('Lines for people or JSON; `auto` writes for people when standard output is a terminal.'),
   }).prefault({}),
@@ -174,9 +174,6 @@ export type Change = z.output<typeof changeSchema>;
 /** What can be changed while Wingman runs, in full. */
 export const changeableSchema = section(changeable);
 export type Changeable = z.output<typeof changeableSchema>;
-
-/** An amount as text, for parts that are written outside of a schema. */
-export const amountText = (value: bigint): string => z.encode(amount, value);
 
 /** What runs a model. */
 export type RunnerConfig = z.output<typeof runner>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 
-import { journalConformance } from '../../lib/provider/journal-conformance.ts';
+import { journalConformance } from '../../lib/provider/testing/journal-conformance.ts';
 import type { Decision, Execution } from '../../lib/provider/ports.ts';
 import { start } from '../../scripts/lib/process.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';

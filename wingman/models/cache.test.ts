@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { contentIdOf } from '../../lib/dx/content-id.ts';
 import { NotFound, TooLarge } from '../../lib/dx/errors.ts';
 import { afterwards } from '../../test/support/cleanup.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../../scripts/lib/log.ts';
 import { ModelCache, type Downloads } from './cache.ts';
 
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import { contentIdOf } from '../../lib/dx/content-id.ts';
 import { ModelUnavailable } from '../../lib/inference/errors.ts';
 import type { ContentId } from '../../lib/market/types.ts';
 import { messageOf } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../../scripts/lib/log.ts';
 
 /** Dx, as much of it as the cache needs. */
 export interface Downloads {

@@ -7,7 +7,7 @@ import { onnxRunner } from '../../lib/inference/node/onnx-runner.ts';
 import type { Runner } from '../../lib/inference/types.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 import { SecretInvalid } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../../scripts/lib/log.ts';
 import { readSecretFile } from '../secrets.ts';
 
 /**

@@ -11,7 +11,7 @@ import { decodeResponse, encodeRequest } from '../../lib/inference/open-inferenc
 import type { Description, Model, ModelVersion } from '../../lib/market/types.ts';
 import { afterwards } from '../../test/support/cleanup.ts';
 import { descriptions, fixtureFile, picture } from '../../test/support/inference.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../../scripts/lib/log.ts';
 import { ModelCache } from './cache.ts';
 import { createRunner } from './runners.ts';
 import { ModelStore } from './store.ts';

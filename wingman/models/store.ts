@@ -7,7 +7,7 @@ import { executorOf } from '../../lib/provider/executor.ts';
 import type { Executor, Models } from '../../lib/provider/ports.ts';
 import type { RunnerConfig } from '../config/schema.ts';
 import { messageOf } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../../scripts/lib/log.ts';
 import type { ModelCache } from './cache.ts';
 
 /** So many inferences are timed, one after the other. */

@@ -16,6 +16,8 @@ import type { ReadyModel } from '../models/store.ts';
 
 const maxRequestBytes = 64 * 1024 ** 2;
 const timeoutMs = 60_000;
+/** In characters: a message may quote what was asked for, however long that is. */
+const longestMessage = 1_000;
 
 const statuses: Readonly<Record<string, number>> = {
   InvalidRequest: 400,
@@ -52,10 +54,11 @@ export function openInferenceRoutes(
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxRequestBytes }, (_, body, parsed) => {
     parsed(null, body);
   });
-  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) =>
+  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
     // The error's name is beside what the protocol has, and other clients ignore it.
-    reply.code(statuses[error.name] ?? error.statusCode ?? 500).send({ error: messageOf(error), code: error.name }),
-  );
+    const refusal = { error: messageOf(error).slice(0, longestMessage), code: error.name };
+    return reply.code(statuses[error.name] ?? error.statusCode ?? 500).send(refusal);
+  });
 
   const schema = { hide: true };
   const server = { name: 'airo-wingman', version: '1', extensions: ['binary_tensor_data'] };

@@ -103,8 +103,6 @@ export type OrderView = z.output<typeof orderView>;
 export type AgreementView = z.output<typeof agreementView>;
 export type ExecutionView = z.output<typeof executionView>;
 
-export const showDecision = (decision: Decision): Decision => ({ ...decision });
-
 export function showOrder(order: Order, decision: Decision | null): OrderView {
   return { ...order, bids: order.bids.map((bid) => ({ ...bid })), decision };
 }

@@ -12,7 +12,7 @@ import { LiveSettings } from '../config/settings.ts';
 import type { Connected, Context } from '../context.ts';
 import { Initializer } from '../initialize.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../../scripts/lib/log.ts';
 import { Metrics } from '../metrics.ts';
 import type { ReadyModel } from '../models/store.ts';
 import { createServer } from '../server.ts';

@@ -45,6 +45,9 @@ const statuses: Readonly<Record<string, number>> = {
   ModelUnavailable: 503,
 };
 
+/** In characters: a message may quote what was asked for, however long that is. */
+const longestMessage = 1_000;
+
 class Refusal extends Error {
   constructor(name: 'NotFound' | 'MethodNotAllowed' | 'TooLarge' | 'UnsupportedEncoding', message: string) {
     super(message);
@@ -108,7 +111,7 @@ async function answer(
     if (found !== null) sendJson(response, found);
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    sendJson(response, { error: message, code: name }, statuses[name] ?? 500);
+    sendJson(response, { error: message.slice(0, longestMessage), code: name }, statuses[name] ?? 500);
   }
 }
 

@@ -68,7 +68,7 @@ export class ScriptedDx implements Dx {
 }
 
 /** Envelopes that say in the open where they belong. The real ones have tests of their own. */
-export const scriptedEnvelopes: Envelopes = {
+const scriptedEnvelopes: Envelopes = {
   openPayload(envelope, agreement, index) {
     const text = decoder.decode(envelope);
     const place = `payload ${agreement.id} ${index} `;

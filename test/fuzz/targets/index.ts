@@ -5,12 +5,14 @@ import { dxRpcTargets } from './dx-rpc.ts';
 import { dxTargets } from './dx.ts';
 import { inferenceTargets } from './inference.ts';
 import { marketTargets } from './market.ts';
+import { modelTargets } from './models.ts';
 import { wingmanTargets } from './wingman.ts';
 
 export const targets: readonly Target[] = [
   ...dxTargets,
   ...dxRpcTargets,
   ...inferenceTargets,
+  ...modelTargets,
   ...marketTargets,
   ...cockpitTargets,
   ...wingmanTargets,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { unframe } from '../../../lib/inference/message.ts';
 import { HEADER_LENGTH } from '../../../lib/inference/open-inference.ts';
+import type { Included } from '../../../lib/market/chain.ts';
 import { parseConfig } from '../../../wingman/config/load.ts';
 import { configSchema } from '../../../wingman/config/schema.ts';
 import { startRest, token, type Rest } from '../../../wingman/testing/rest.ts';
@@ -13,6 +14,7 @@ import type { ReadyModel } from '../../../wingman/models/store.ts';
 import { descriptions } from '../../support/inference.ts';
 import { anyText, jsonAfterLength, wholeJson } from '../json.ts';
 import type { Target } from '../target.ts';
+import { scriptedTypes } from '../testing/scripted-model.ts';
 
 /** A request as a sample has it. A body that is a text is sent as it is. */
 const requestSchema = z.object({
@@ -31,26 +33,25 @@ const problemSchema = z.object({
 
 let rest: Promise<Rest> | undefined;
 
-/** Gives back what it is asked about, in the outputs that its description names. */
+const included: Included = {
+  ...{ block: { number: 2, hash: `0x${'02'.repeat(32)}` }, transaction: `0x${'03'.repeat(32)}` },
+  ...{ fee: 1n, events: [] },
+};
+
 const model: ReadyModel = {
   ...{ model: 3, version: 1, description: { ...descriptions.types, name: 'types' } },
-  ...{ about: 'scripted', runner: { kind: 'onnx' } },
-  loaded: {
-    concurrency: 1,
-    run: ({ inputs }) => {
-      const output = (from: string, name: string) =>
-        inputs.filter((input) => input.name === from).map((t) => ({ ...t, name }));
-      const outputs = [...output('amount', 'signed'), ...output('text', 'copy'), ...output('half', 'double')];
-      return Promise.resolve({ model: 'types', outputs });
-    },
-    release: () => Promise.resolve(),
-  },
+  ...{ about: 'scripted', runner: { kind: 'onnx' }, loaded: scriptedTypes },
 };
 
 /** It lives as long as the process: there is no test that would end it. */
 function wingman(): Promise<Rest> {
   const test = { after: () => undefined } as unknown as TestContext;
-  return (rest ??= startRest(test, { config: { api: { openInference: true } }, ready: [model] }));
+  return (rest ??= startRest(test, {
+    config: { api: { openInference: true } },
+    ready: [model],
+    // Nobody makes blocks here, and becoming a provider would wait for one.
+    chain: { account: { address: 'alice', submit: () => Promise.resolve(included) } },
+  }));
 }
 
 export const wingmanTargets: readonly Target[] = [
@@ -124,6 +125,5 @@ function requestIn(text: string): z.infer<typeof requestSchema> | null {
     return null;
   }
   const { success, data } = requestSchema.safeParse(value);
-  // Becoming a provider waits for blocks, and nobody makes any here.
-  return success && URL.canParse(`http://localhost${data.url}`) && !data.url.includes('initialize') ? data : null;
+  return success && URL.canParse(`http://localhost${data.url}`) ? data : null;
 }

@@ -1,11 +1,20 @@
-/** The log: pino, as JSON for machines or as lines for people. */
+/** The log of a program that stays up: pino, as JSON for machines or as lines for people. */
 import { Writable } from 'node:stream';
 
 import { pino, type Logger } from 'pino';
 
-import type { Config } from './config/schema.ts';
-
 export type { Logger } from 'pino';
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** `auto` writes for people where the log goes to a terminal. */
+export const logFormats = ['auto', 'text', 'json'] as const;
+
+export interface LogOptions {
+  /** What is worth a line. */
+  readonly level: (typeof logLevels)[number];
+  readonly format: (typeof logFormats)[number];
+}
 
 /** Keys that never reach the log, wherever in an entry they stand at the first or second level. */
 const redacted = ['authorization', 'secret', 'token', 'headers.authorization', 'req.headers.authorization'];
@@ -19,8 +28,8 @@ const names: Readonly<Record<number, string>> = {
   60: 'FATAL',
 };
 
-/** Makes the log; `output` is standard output unless a test wants to read it. */
-export function createLog({ level, format }: Config['log'], output: NodeJS.WritableStream = process.stdout): Logger {
+/** Makes the log; it goes to standard output unless `output` says otherwise. */
+export function createLog({ level, format }: LogOptions, output: NodeJS.WritableStream = process.stdout): Logger {
   const forPeople = format === 'text' || (format === 'auto' && 'isTTY' in output && output.isTTY === true);
   const options = { level, base: null, redact: { paths: redacted, censor: '[secret]' } };
   return pino(options, forPeople ? linesTo(output) : output);
@@ -38,7 +47,7 @@ function linesTo(output: NodeJS.WritableStream): Writable {
 }
 
 /** One entry of the log for people. */
-export function formatLine(json: string): string {
+function formatLine(json: string): string {
   const { time, level, msg, err, ...rest } = JSON.parse(json) as {
     time: number;
     level: number;

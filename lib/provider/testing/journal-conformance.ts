@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
-import type { Decision, Execution, Journal } from './ports.ts';
+import type { Decision, Execution, Journal } from '../ports.ts';
 
 const decision: Decision = {
   order: 7,
