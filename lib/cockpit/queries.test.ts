@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
 
 import type { MarketReads } from '../market/chain.ts';
+import { valueOf } from './loaded.ts';
 import { Value } from './observable.ts';
 import { Queries, type Definition, type Snapshot } from './queries.ts';
 import { memoryStorage, type Storage } from './storage.ts';
@@ -132,6 +133,28 @@ test('what was final is shown at the next visit, marked, until the chain answers
   other.queries.get(name).subscribe(() => undefined);
   await settle();
   assert.equal(other.queries.get(name).get().state, 'loading');
+});
+
+test('what nobody followed for some blocks is not shown as live until it was read again', async () => {
+  const { queries, snapshots } = world();
+  const query = queries.get(name);
+  const states: string[] = [];
+  const look = () => states.push(`${query.get().state} ${valueOf(query.get()) ?? ''}`);
+  const stop = query.subscribe(look);
+  snapshots.set(snapshot([5, 'old'], [5, 'old']));
+  await settle();
+  stop();
+  query.subscribe(look)();
+  assert.equal(query.get().state, 'live', 'there is no newer block');
+  snapshots.set(snapshot([6, 'new'], [6, 'new']));
+  await settle();
+  states.length = 0;
+  query.subscribe(look);
+  assert.equal(query.get().state, 'cached');
+  await settle();
+  const loaded = query.get();
+  assert.ok(loaded.state === 'live' && loaded.value === 'new' && loaded.isFinal);
+  assert.deepEqual(states.slice(-2), ['live new', 'live new']);
 });
 
 test('what was only pending is not kept', async () => {

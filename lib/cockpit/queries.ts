@@ -86,8 +86,9 @@ class LiveQuery<T> {
   #isStale = false;
   /** The block in which the value was seen first as it is now, and the text of its identity. */
   #since: { readonly block: number; readonly text: string } | null = null;
-  /** The best block of the last reading. */
+  /** The best block of the last reading, and when that was. */
   #readAt = -Infinity;
+  #readAtMs = 0;
   #keptAt = -Infinity;
   #lookedIntoCache = false;
 
@@ -107,6 +108,7 @@ class LiveQuery<T> {
   #begin(): void {
     const stops = [this.#snapshot.subscribe(() => this.#advance()), this.#network.subscribe(() => void this.#recall())];
     this.#stop = () => stops.forEach((stop) => stop());
+    this.#outdate();
     this.#readAt = -Infinity;
     void this.#recall();
     this.#advance();
@@ -115,6 +117,14 @@ class LiveQuery<T> {
   #pause(): void {
     this.#stop?.();
     this.#stop = null;
+  }
+
+  /** What nobody followed for some blocks is no longer live: it is of the last look, until the chain answers. */
+  #outdate(): void {
+    const shown = this.value.get();
+    const best = this.#snapshot.get()?.heads.best.number;
+    if (shown.state !== 'live' || best === undefined || best <= this.#readAt) return;
+    this.value.set({ state: 'cached', value: shown.value, asOfMs: this.#readAtMs });
   }
 
   /** Shows what the last visit has kept, until the chain answers. */
@@ -157,6 +167,7 @@ class LiveQuery<T> {
       if (isDue) {
         this.#show(await this.#definition.read(snapshot.best, snapshot), snapshot);
         this.#readAt = best.number;
+        this.#readAtMs = Date.now();
       }
       const now = this.value.get();
       if (now.state !== 'live' || this.#since === null) return;

@@ -22,7 +22,8 @@ export interface Problem {
  * What is known of a value that is read from the chain.
  *
  * - `loading`: nothing is known yet.
- * - `cached`: what the last visit knew; the chain has not answered yet. To be marked as such, with its time.
+ * - `cached`: what the last look or the last visit knew; the chain has not answered yet. To be marked as such, with its
+ *   time.
  * - `live`: as the best block has it. `isFinal` says that the finalized state has the very same; until then it is pending
  *   and may still be undone.
  * - `failed`: it cannot be read now; `value` is the last that was known, if any. It is read again with the next block.
