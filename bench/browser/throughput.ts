@@ -3,7 +3,8 @@ import { infer, type Input } from '../../lib/consumer/index.ts';
 import { toNumbers } from '../../lib/inference/tensor.ts';
 import type { Agreement } from '../../lib/market/types.ts';
 import type { Subject } from '../provider/subject.ts';
-import { startCounting, type ProcessorUse } from './processors.ts';
+import type { ProcessorUse } from '../processor.ts';
+import { countTab } from './processors.ts';
 import { agree, type TabMarket } from './tab.ts';
 
 /** What was delivered at which time: milliseconds of `performance.now()`. */
@@ -84,7 +85,7 @@ async function follow(
   const stop = new AbortController();
   const progress: Progress[] = [];
   let requested: number | null = null;
-  let processors: Awaited<ReturnType<typeof startCounting>> | null = null;
+  let processors: Awaited<ReturnType<typeof countTab>> | null = null;
   try {
     for await (const { best } of market.chain.heads(stop.signal)) {
       const atMs = performance.now();
@@ -94,7 +95,7 @@ async function follow(
       const delivered = counts.answered + counts.delivered;
       if (delivered > (progress.at(-1)?.delivered ?? 0)) {
         progress.push({ atMs, delivered });
-        processors ??= await startCounting(browser, market);
+        processors ??= await countTab(browser, market);
         if (delivered === quota) {
           const counted = delivered - (progress[0]?.delivered ?? 0);
           return { requested: requested ?? atMs, progress, processors: await processors(counted) };

@@ -1,6 +1,4 @@
 /** How many images per second go through a Wingman. */
-import { cpus } from 'node:os';
-
 import { forget, resume, type Ports } from '../../lib/consumer/index.ts';
 import { frame } from '../../lib/inference/message.ts';
 import { encodeRequest } from '../../lib/inference/open-inference.ts';
@@ -10,7 +8,7 @@ import type { ExecutionView } from '../../wingman/routes/views.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';
 import type { WingmanProcess } from '../../wingman/start.ts';
 import { Limit } from '../../lib/consumer/concurrency.ts';
-import { processorSeconds, type Whose } from '../processor.ts';
+import { startCounting } from '../processor.ts';
 import { agree, type ProviderMarket } from './market.ts';
 import type { Subject } from './subject.ts';
 
@@ -57,10 +55,16 @@ export async function measureThroughput(
   const prepared: Prepared[] = [];
   for (const agreement of agreements) prepared.push(await prepare(consumer, agreement, subject));
 
-  const processors = await startCounting(market);
+  const processors = await startCounting([
+    [WINGMAN, [wingman.pid], 'process'],
+    ['of which its main thread', [wingman.pid], 'first thread'],
+    ['chain node', [market.market.node.pid], 'process'],
+    ['Dx server', market.market.dx.map(({ pid }) => pid), 'process'],
+    ['consumer', [process.pid], 'process'],
+  ]);
   await request(consumer, prepared);
   const ended = await allAnswered(consumer, agreements, say);
-  const { processorMs, busy } = await processors(images);
+  const { ms: processorMs, busy } = await processors(images);
 
   const executions = await allExecutions(wingman, agreements);
   const began = Math.min(...executions.map(({ times }) => times.seen ?? Infinity));
@@ -212,31 +216,4 @@ async function check(
     right++;
   }
   if (right !== agreement.quota) throw new Error(`${agreement.quota} results were expected, and ${right} came.`);
-}
-
-/** Begins to count processor time; what is returned ends it and divides it among so many images. */
-async function startCounting({
-  market,
-  wingman,
-}: ProviderMarket): Promise<(images: number) => Promise<Pick<Throughput, 'processorMs' | 'busy'>>> {
-  const whose: readonly (readonly [string, number, Whose])[] = [
-    [WINGMAN, wingman.pid, 'process'],
-    ['of which its main thread', wingman.pid, 'first thread'],
-    ['chain node', market.node.pid, 'process'],
-    ...market.dx.map(({ pid }) => ['Dx server', pid, 'process'] as const),
-    ['consumer', process.pid, 'process'],
-  ];
-  const read = () => Promise.all(whose.map(([, pid, which]) => processorSeconds(pid, which)));
-  const before = await read();
-  const began = performance.now();
-  return async (images) => {
-    const after = await read();
-    const elapsed = (performance.now() - began) / 1000;
-    const used = whose.map(([who, , which], i) => ({ who, which, seconds: (after[i] ?? 0) - (before[i] ?? 0) }));
-    const all = used.filter(({ which }) => which === 'process').reduce((sum, { seconds }) => sum + seconds, 0);
-    return {
-      processorMs: new Map(used.map(({ who, seconds }) => [who, (seconds * 1000) / images])),
-      busy: Math.min(all / elapsed, cpus().length),
-    };
-  };
 }
