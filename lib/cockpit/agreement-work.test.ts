@@ -11,7 +11,8 @@ import { NoAccount } from './errors.ts';
 import { History, silence, type Announcements } from './history.ts';
 import { memoryLocks, type Locks } from './locks.ts';
 import { until } from './observable.ts';
-import { memoryStorage, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { memoryStorage } from './testing/storage.ts';
 import type { InferenceInfo, SendInput, SendingStatus } from './types.ts';
 
 interface World {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { readBackup, writeBackup } from './backup.ts';
-import { MemoryKeyValue } from './key-value.ts';
+import { MemoryKeyValue } from './testing/storage.ts';
 
 const passphrase = 'correct horse battery';
 

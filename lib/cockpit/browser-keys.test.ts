@@ -5,7 +5,8 @@ import { signatureVerify } from '@polkadot/util-crypto';
 
 import { BrowserKeys, signingPrefix } from './browser-keys.ts';
 import { writeBackup } from './backup.ts';
-import { MemoryKeyValue, type Change, type KeyValue } from './key-value.ts';
+import type { Change, KeyValue } from './key-value.ts';
+import { MemoryKeyValue } from './testing/storage.ts';
 import { memoryLocks, type Locks } from './locks.ts';
 import { Storage } from './storage.ts';
 

@@ -6,7 +6,8 @@ import type { MarketReads } from '../market/chain.ts';
 import { valueOf } from './loaded.ts';
 import { Value } from './observable.ts';
 import { Queries, type Definition, type Snapshot } from './queries.ts';
-import { memoryStorage, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { memoryStorage } from './testing/storage.ts';
 
 /** A chain whose whole state is a text, which the reads give as the name of the only provider. */
 function stateAt(text: string | Error, reads: string[] = []): MarketReads {

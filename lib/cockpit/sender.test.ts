@@ -8,7 +8,8 @@ import type { Agreement, Order } from '../market/types.ts';
 import { BrowserKeys } from './browser-keys.ts';
 import { memoryLocks } from './locks.ts';
 import { CockpitSender, topUpOf, type FeeChain } from './sender.ts';
-import { memoryStorage, Storage } from './storage.ts';
+import { Storage } from './storage.ts';
+import { memoryStorage } from './testing/storage.ts';
 import { TabTurn } from './tab-turn.ts';
 
 const milli = 1_000_000_000n;

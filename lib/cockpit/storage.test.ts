@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { MemoryKeyValue, type Change } from './key-value.ts';
+import type { Change } from './key-value.ts';
+import { MemoryKeyValue } from './testing/storage.ts';
 import { Storage } from './storage.ts';
 
 /** A database that takes only so many entries. */

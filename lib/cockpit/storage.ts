@@ -1,6 +1,6 @@
 /** What is kept, with a way to go on when the browser does not let it: in memory, and saying so. */
 import { StorageForbidden, StorageFull } from './errors.ts';
-import { MemoryKeyValue, type Change, type KeyValue } from './key-value.ts';
+import type { Change, KeyValue } from './key-value.ts';
 import { Value } from './observable.ts';
 import { problemOf } from './problem.ts';
 import type { StorageStatus } from './types.ts';
@@ -140,9 +140,4 @@ export class Storage implements KeyValue {
 /** A value that cannot be kept at all, which is a mistake of the caller's. */
 function isUncloneable(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'DataCloneError';
-}
-
-/** A storage that is only memory, for tests and for pages that shall leave nothing behind. */
-export function memoryStorage(): Storage {
-  return new Storage(() => Promise.resolve(new MemoryKeyValue()));
 }

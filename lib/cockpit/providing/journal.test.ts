@@ -3,8 +3,8 @@ import { test } from 'node:test';
 
 import { journalConformance } from '../../provider/testing/journal-conformance.ts';
 import type { Decision, Execution } from '../../provider/ports.ts';
-import { MemoryKeyValue, type Change } from '../key-value.ts';
-import { memoryStorage } from '../storage.ts';
+import type { Change } from '../key-value.ts';
+import { MemoryKeyValue, memoryStorage } from '../testing/storage.ts';
 import { openJournal } from './journal.ts';
 
 journalConformance('the journal of a tab', () => openJournal(memoryStorage(), 'test'));

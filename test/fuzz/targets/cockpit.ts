@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { readBackup } from '../../../lib/cockpit/backup.ts';
-import { MemoryKeyValue } from '../../../lib/cockpit/key-value.ts';
+import { MemoryKeyValue } from '../../../lib/cockpit/testing/storage.ts';
 import { parseNetworkConfig, readNetwork } from '../../../lib/cockpit/network.ts';
 import { deserialize, serialize } from '../../../lib/cockpit/serialize.ts';
 import { anyText, wholeJson } from '../json.ts';
