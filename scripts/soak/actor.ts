@@ -2,7 +2,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
-import { onShutdown } from '../lib/shutdown.ts';
+import { holdDuringShutdown, onShutdown } from '../lib/shutdown.ts';
 import type { Ended } from '../lib/process.ts';
 
 /** A process of any kind, as `startNode`, `startDx` and `startWingman` give it. */
@@ -95,7 +95,9 @@ export class Actor<P extends Process = Process> {
     this.#isExpected = false;
     const process = await this.#options.start((line) => this.#log.write(`${line}\n`));
     this.#process = process;
-    void process.ended.then(({ code }) => {
+    void process.ended.then(async ({ code }) => {
+      // What was ended with the soak test has not ended by itself.
+      await holdDuringShutdown();
       if (this.#process !== process) return;
       this.#process = undefined;
       if (!this.#isExpected) this.#options.onLost(`${this.name} ended by itself with status ${code}`);
