@@ -15,7 +15,15 @@ import {
 } from './commands/models.ts';
 import { accept, bids, cancel, order, orders } from './commands/orders.ts';
 import { providers } from './commands/providers.ts';
-import { operatorRemove, operatorSet, providerAnnounce, providerRegister } from './commands/providing.ts';
+import {
+  operatorRemove,
+  operatorSet,
+  providerAnnounce,
+  providerLeave,
+  providerRegister,
+  providerUnstake,
+  providerWithdraw,
+} from './commands/providing.ts';
 import { modelBuy, modelSell, modelUnsell } from './commands/sale.ts';
 
 export const commands: readonly Command[] = [
@@ -26,6 +34,7 @@ export const commands: readonly Command[] = [
   ...[account, accountNew, transfer],
   ...[modelRegister, modelPublish, modelRoyalty, modelRetire, modelTransfer],
   ...[modelSell, modelUnsell, modelBuy],
-  ...[providerRegister, providerAnnounce, operatorSet, operatorRemove],
+  ...[providerRegister, providerAnnounce, providerWithdraw, providerLeave, providerUnstake],
+  ...[operatorSet, operatorRemove],
   ...[dxAddress, dxUpload, dxDownload],
 ];

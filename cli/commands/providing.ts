@@ -18,8 +18,9 @@ import { announcedMicroseconds } from '../../lib/provider/offers.ts';
 import { sameProfile } from '../../lib/provider/profiles.ts';
 import { UsageError } from '../../scripts/lib/options.ts';
 import { numberArgument, required } from '../arguments.ts';
+import { asOf } from '../as-of.ts';
 import { defineCommand, type Context, type ReadChain } from '../command.ts';
-import { counted } from '../output.ts';
+import { counted, duration } from '../output.ts';
 import { allPages } from '../paging.ts';
 import { fileProblem } from '../settings.ts';
 import { describeIncluded, includedDocument, showing } from '../transactions.ts';
@@ -115,6 +116,72 @@ export const providerAnnounce = defineCommand({
   },
 });
 
+export const providerWithdraw = defineCommand({
+  name: 'provider withdraw',
+  about: 'Takes back the offer of a model, so that nobody counts on your account for it any more.',
+  details: `A Wingman that has the secret of your account offers again what it serves: take the model out of it first. What was
+agreed on is still to be delivered.`,
+  positionals: [{ name: 'MODEL', help: 'The number of the model, as `airo models` lists it.' }],
+  options: {},
+  needs: ['chain', 'account'],
+  example: 'provider withdraw 0',
+  async run(context, { args }) {
+    const model = numberArgument('MODEL', args[0]);
+    const { chain } = await context.ports();
+    const { account, models } = await readProvider(chain, chain.account.address);
+    if (!models.includes(model)) {
+      throw new Error(`${account} does not offer model ${model}. It offers: ${models.join(', ') || 'none'}.`);
+    }
+    return send(context, [{ call: 'withdrawOffer', model }], `Model ${model} is not offered any more.`);
+  },
+});
+
+export const providerLeave = defineCommand({
+  name: 'provider leave',
+  about: 'Leaves the market: no bids any more, and the stake is free some time later.',
+  details: `What is open is carried out, so keep your provider running until then. There is no way back but to take the stake back
+and to register anew; to pause, switch your provider off instead.`,
+  positionals: [],
+  options: {},
+  needs: ['chain', 'account'],
+  example: 'provider leave',
+  async run(context) {
+    const { chain } = await context.ports();
+    const { address } = chain.account;
+    const found = await readProvider(chain, address);
+    const calls: Call[] = found.leavesAt === null ? [{ call: 'leave' }] : [];
+    const sent = await send(context, calls, `${address} leaves the market.`);
+    const { leavesAt, stake, ...open } = await readProvider(chain, address);
+    if (leavesAt === null)
+      throw new Error('Another chain has won in which your provider does not leave. Try it again.');
+    const wait = await describeWait(context, chain, { leavesAt, ...open });
+    context.out.print(
+      `Its stake of ${formatAmount(stake)} ${wait ?? 'is free'}. To take it back: airo provider unstake`,
+    );
+    return { ...sent, leavesAt, stake };
+  },
+});
+
+export const providerUnstake = defineCommand({
+  name: 'provider unstake',
+  about: 'Takes the stake and the deposits of a provider back that has left; its offers and record are gone then.',
+  details: 'What an operator key has left for fees stays with that key.',
+  positionals: [],
+  options: {},
+  needs: ['chain', 'account'],
+  example: 'provider unstake',
+  async run(context) {
+    const { chain } = await context.ports();
+    const found = await readProvider(chain, chain.account.address);
+    const { leavesAt, stake, account } = found;
+    if (leavesAt === null) throw new Error(`${account} is still in the market. Leave it first: airo provider leave`);
+    const wait = await describeWait(context, chain, { ...found, leavesAt });
+    if (wait !== null) throw new Error(`The stake ${wait}.`);
+    const sent = await send(context, [{ call: 'withdrawStake' }], `${formatAmount(stake)} of stake are yours again.`);
+    return { stake, ...sent };
+  },
+});
+
 export const operatorSet = defineCommand({
   name: 'operator set',
   about: 'Names the key that may bid and answer for your account, within bounds; it takes over open agreements.',
@@ -147,6 +214,27 @@ export const operatorRemove = defineCommand({
     return send(context, calls, `No key bids or answers for ${found.account} any more.`);
   },
 });
+
+/** What keeps the stake of a provider that leaves, or `null` if nothing does. */
+async function describeWait(
+  context: Context,
+  chain: ReadChain,
+  { leavesAt, openBids, openAgreements }: { leavesAt: number; openBids: number; openAgreements: number },
+): Promise<string | null> {
+  const [{ block }, { blockTimeMs }] = await Promise.all([asOf(context, chain), chain.rules()]);
+  const isOpen = openBids + openAgreements > 0;
+  // Calls are checked in the next block.
+  const blocks = Math.max(0, leavesAt - block - 1);
+  if (blocks === 0 && !isOpen) return null;
+  return [
+    'is free',
+    ...(blocks === 0 ? [] : [`in ${duration(blocks * blockTimeMs)}, from block ${leavesAt} on`]),
+    ...(blocks === 0 || !isOpen ? [] : ['and']),
+    ...(isOpen
+      ? [`when ${counted(openBids, 'bid')} and ${counted(openAgreements, 'agreement')} are not open any more`]
+      : []),
+  ].join(' ');
+}
 
 /** Names a key for future agreements and the open ones, as far as it is not named there; `null` names none. */
 async function namingCalls(chain: ReadChain, provider: Provider, operator: Operator | null): Promise<Call[]> {

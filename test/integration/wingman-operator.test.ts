@@ -9,7 +9,9 @@ import { AIRO } from '../../lib/market/amounts.ts';
 import type { Balance, Hex, Profile } from '../../lib/market/types.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';
 import { commandLine } from '../support/airo.ts';
+import { connectApi } from '../support/api.ts';
 import { afterwards } from '../support/cleanup.ts';
+import { endUnstakeDelay } from '../support/leaving.ts';
 import { fixed, inferAll, royalty, startTestMarket, temporaryFolder } from '../support/marketplace.ts';
 import { startTestNode } from '../support/nodes.ts';
 import { startTestWingman } from '../support/wingman.ts';
@@ -195,6 +197,27 @@ test('an operator key works within its bounds, the account keeps stake and earni
     await assert.rejects(wingman.api('POST', '/v1/initialize'), /409 .*is not the operator of/);
     const nothing = await airo.run('operator', 'remove', ...dave);
     assert.match(nothing.out, /Nothing had to be done/);
+  });
+
+  await t.test('who leaves gets the stake when nothing is open and the time is over', async () => {
+    await airo.fails(1, /still in the market\. Leave it first/, 'provider', 'unstake', ...dave);
+    await airo.run('provider', 'withdraw', '0', ...dave);
+    assert.deepEqual((await market.chain.provider(wallet.address))?.models, []);
+    const { out } = await airo.run('provider', 'leave', ...dave);
+    t.diagnostic(out.trim());
+    assert.match(out, /leaves the market\..*\n.* 200 AIRO is free in .*1 agreement/);
+    for (const { agreement } of await market.chain.agreementsOf(wallet.address)) {
+      if (agreement.state.kind !== 'active') continue;
+      await consumer.chain.account.submit({ call: 'endAgreement', agreement: agreement.id });
+    }
+    await airo.fails(1, /The stake is free in \d+ min/, 'provider', 'unstake', ...dave);
+    await endUnstakeDelay(await connectApi(t, market.node), wallet.address);
+    const before = await market.chain.balance(wallet.address);
+    await airo.json('provider', 'unstake', ...dave);
+    assert.equal(await market.chain.provider(wallet.address), null);
+    const after = await market.chain.balance(wallet.address);
+    assert.ok(after.free - before.free > 199n * AIRO, `It got ${after.free - before.free}.`);
+    await airo.fails(1, /is no provider yet/, 'provider', 'unstake', ...dave);
   });
 });
 
