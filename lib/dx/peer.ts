@@ -299,6 +299,7 @@ class Peer implements DxPeer {
         already: this.#keeper === undefined ? [] : [this.peerId],
         storers: this.#storers,
         mayCome: () => !this.#servers.complete,
+        tried: this.#servers.tried,
         signal,
       });
       onProgress?.({ bytes: data.length, total: data.length });

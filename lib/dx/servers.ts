@@ -29,6 +29,7 @@ export class Servers {
   readonly #connected = new Set<string>();
   /** The connected peers that have said which protocols they speak. */
   readonly #identified = new Set<string>();
+  readonly #tried = Promise.withResolvers<undefined>();
 
   /** @throws {RangeError} when an address is none */
   constructor(libp2p: Libp2p, addresses: readonly string[], notify: (event: ServerEvent) => void) {
@@ -44,6 +45,11 @@ export class Servers {
     return this.#connected.size === this.#groups.length;
   }
 
+  /** Resolves when each server has been tried once since {@link start}, whatever came of it. */
+  get tried(): Promise<void> {
+    return this.#tried.promise;
+  }
+
   /** Begins; returns when a server is connected, or each has been tried once. */
   async start(): Promise<void> {
     const tried = this.#groups.map(([server, addresses]) => {
@@ -51,6 +57,7 @@ export class Servers {
       void this.#keep(server, addresses, first);
       return first.promise;
     });
+    void Promise.allSettled(tried).then(() => this.#tried.resolve(undefined));
     await Promise.any(tried).catch(() => undefined);
   }
 

@@ -15,10 +15,15 @@ export interface ReplicateOptions {
   readonly storers: Storers;
   /** Whether storers may still come: a server is being reconnected. */
   readonly mayCome: () => boolean;
+  /** Resolves when each server has been tried once: just after the start some may still be on their way. */
+  readonly tried: Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** A storer that does not answer for so long is not waited for: another one is asked beside it, in milliseconds. */
+/**
+ * A storer that does not answer for so long is not waited for: another one is asked beside it, in milliseconds. Nor is one
+ * that is being connected, where somebody holds the data already.
+ */
 const slowMs = 3_000;
 
 /**
@@ -42,6 +47,8 @@ class Replication {
   readonly #outcome = Promise.withResolvers<readonly string[]>();
   #open = 0;
   #slow = 0;
+  /** Whether a storer may come at any moment: not all servers have been tried. */
+  #isEarly = true;
 
   constructor(options: ReplicateOptions) {
     this.#options = options;
@@ -61,12 +68,19 @@ class Replication {
     const ignore = storers.onConnected(() => this.#step());
     const timer = setInterval(() => {
       this.#slow = this.#open;
+      this.#isEarly = false;
       this.#step();
     }, slowMs);
+    let isOver = false;
+    void this.#options.tried.then(() => {
+      this.#isEarly = false;
+      if (!isOver) this.#step();
+    });
     try {
       this.#step();
       return await this.#outcome.promise;
     } finally {
+      isOver = true;
       clearInterval(timer);
       ignore();
       signal.removeEventListener('abort', onAbort);
@@ -86,8 +100,9 @@ class Replication {
     }
     if (this.#open > 0) return;
     // All that there are have been asked.
-    if (this.#holders.length > 0) this.#outcome.resolve(this.#holders);
-    else if (!mayCome()) this.#outcome.reject(this.#failure());
+    if (this.#holders.length > 0) {
+      if (!this.#isEarly) this.#outcome.resolve(this.#holders);
+    } else if (!mayCome()) this.#outcome.reject(this.#failure());
   }
 
   async #ask(client: KeepClient): Promise<void> {

@@ -1,13 +1,16 @@
 /** Servers of Dx as processes of their own, with peers in this one; all talk over the loopback. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 
 import { contentIdOf } from '../../lib/dx/content-id.ts';
 import { root } from '../../scripts/lib/paths.ts';
 import { run } from '../../scripts/lib/process.ts';
 import { waitFor } from '../../scripts/lib/wait.ts';
+import { afterwards } from '../support/cleanup.ts';
 import {
   assertSame,
   createTestPeer,
@@ -17,6 +20,25 @@ import {
   startDxServer,
   temporaryFolder,
 } from '../support/dx.ts';
+
+/** Listens for TCP connections; gives the address there of the server that is behind it. */
+async function listen(t: TestContext, onSocket: (socket: Socket) => void): Promise<(peerId: string) => string> {
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    onSocket(socket);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  afterwards(t, async () => {
+    for (const socket of sockets) socket.destroy();
+    listener.close();
+    await once(listener, 'close');
+  });
+  const { port } = listener.address() as AddressInfo;
+  return (peerId) => `/ip4/127.0.0.1/tcp/${port}/p2p/${peerId}`;
+}
 
 for (const transport of ['tcpAddress', 'wsAddress', 'webrtcAddress'] as const) {
   test(`what one peer uploads another downloads, over the server's ${transport}`, async (t) => {
@@ -49,6 +71,29 @@ test('an upload is done when two others hold it, and it is found through a third
   await uploader.close();
   const downloader = await createTestPeer(t, { servers: [last.tcpAddress] });
   assertSame(await downloader.download(key), data);
+});
+
+test('just after the start an upload waits for a second server that is on its way, but not for one that is silent', async (t) => {
+  const [first, second] = await Promise.all([startDxServer(t), startDxServer(t)]);
+  const late = await listen(t, (socket) => {
+    const timer = setTimeout(() => {
+      const onward = connect({ port: portsOf(second).tcp ?? 0, host: '127.0.0.1' });
+      socket.pipe(onward).pipe(socket);
+      onward.on('error', () => socket.destroy());
+      socket.on('close', () => onward.destroy());
+    }, 500);
+    socket.on('close', () => clearTimeout(timer));
+  });
+  const patient = await createTestPeer(t, { servers: [first.tcpAddress, late(second.peerId)] });
+  const { holders } = await patient.upload(randomData(10));
+  assert.deepEqual(holders.toSorted(), [first.peerId, second.peerId].toSorted());
+
+  const silent = await listen(t, () => undefined);
+  const peer = await createTestPeer(t, { servers: [first.tcpAddress, silent(second.peerId)] });
+  let isGivenUp = false;
+  peer.on('server', ({ state }) => (isGivenUp ||= state === 'unreachable'));
+  assert.deepEqual((await peer.upload(randomData(10))).holders, [first.peerId]);
+  assert.equal(isGivenUp, false);
 });
 
 test('a server that is killed in the middle is made up for by another, and comes back as the same', async (t) => {
