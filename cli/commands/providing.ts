@@ -222,18 +222,17 @@ async function describeWait(
   { leavesAt, openBids, openAgreements }: { leavesAt: number; openBids: number; openAgreements: number },
 ): Promise<string | null> {
   const [{ block }, { blockTimeMs }] = await Promise.all([asOf(context, chain), chain.rules()]);
-  const isOpen = openBids + openAgreements > 0;
+  const open = [
+    ...(openBids > 0 ? [counted(openBids, 'bid')] : []),
+    ...(openAgreements > 0 ? [counted(openAgreements, 'agreement')] : []),
+  ];
   // Calls are checked in the next block.
   const blocks = Math.max(0, leavesAt - block - 1);
-  if (blocks === 0 && !isOpen) return null;
-  return [
-    'is free',
-    ...(blocks === 0 ? [] : [`in ${duration(blocks * blockTimeMs)}, from block ${leavesAt} on`]),
-    ...(blocks === 0 || !isOpen ? [] : ['and']),
-    ...(isOpen
-      ? [`when ${counted(openBids, 'bid')} and ${counted(openAgreements, 'agreement')} are not open any more`]
-      : []),
-  ].join(' ');
+  const conditions = [
+    ...(blocks > 0 ? [`in ${duration(blocks * blockTimeMs)}, from block ${leavesAt} on`] : []),
+    ...(open.length > 0 ? [`when what is open has ended (${open.join(', ')})`] : []),
+  ];
+  return conditions.length === 0 ? null : `is free ${conditions.join(', and ')}`;
 }
 
 /** Names a key for future agreements and the open ones, as far as it is not named there; `null` names none. */
