@@ -5,11 +5,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { TensorSpec } from '../../market/types.ts';
 import { InvalidRequest } from '../errors.ts';
-import { decodeRequest, encodeResponse, HEADER_LENGTH } from '../open-inference.ts';
-import type { LoadedModel, RunnableModel, Runner } from '../types.ts';
-import { validateInputs } from '../validate.ts';
+import type { RunnableModel, Runner } from '../types.ts';
+import {
+  infer,
+  MAX_REQUEST_BYTES,
+  modelMetadata,
+  refusalOf,
+  serverMetadata,
+  statusOf,
+  TIMEOUT_MS,
+  whileAwaited,
+  type ServedModel,
+} from './open-inference-http.ts';
 
 export interface OipServerOptions {
   readonly runner: Runner;
@@ -32,33 +40,18 @@ export interface OipServer {
   close(): Promise<void>;
 }
 
-/** The error's name is sent as `code`, which the protocol does not have and other clients ignore. */
-const statuses: Readonly<Record<string, number>> = {
-  InvalidRequest: 400,
-  InvalidTensor: 400,
-  NotFound: 404,
-  MethodNotAllowed: 405,
-  TooLarge: 413,
-  UnsupportedEncoding: 415,
-  Overloaded: 503,
-  TimeoutError: 504,
-  ModelUnavailable: 503,
-};
-
-/** In characters: a message may quote what was asked for, however long that is. */
-const longestMessage = 1_000;
-
+/** What is refused before any model is asked. */
 class Refusal extends Error {
-  constructor(name: 'NotFound' | 'MethodNotAllowed' | 'TooLarge' | 'UnsupportedEncoding', message: string) {
+  readonly status: number;
+
+  constructor(name: keyof typeof refusals, message: string) {
     super(message);
     this.name = name;
+    this.status = refusals[name];
   }
 }
 
-interface Served {
-  readonly model: RunnableModel;
-  readonly loaded: LoadedModel;
-}
+const refusals = { NotFound: 404, MethodNotAllowed: 405, TooLarge: 413 } as const;
 
 /**
  * Starts a server. It listens once all models are loaded.
@@ -67,10 +60,10 @@ interface Served {
  */
 export async function startOipServer(options: OipServerOptions, signal: AbortSignal): Promise<OipServer> {
   const { runner, models, host = '127.0.0.1', port = 0 } = options;
-  const served: Served[] = [];
+  const served: ServedModel[] = [];
   const release = () => Promise.all(served.map(({ loaded }) => loaded.release()));
   try {
-    for (const model of models) served.push({ model, loaded: await runner.load(model, signal) });
+    for (const model of models) served.push({ ...model, loaded: await runner.load(model, signal) });
     const server = createServer((request, response) => void answer(request, response, served, options));
     await listen(server, port, host);
     const { address, family, port: actual } = server.address() as AddressInfo;
@@ -103,15 +96,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  served: readonly Served[],
+  served: readonly ServedModel[],
   options: OipServerOptions,
 ): Promise<void> {
   try {
     const found = await route(request, response, served, options);
     if (found !== null) sendJson(response, found);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    sendJson(response, { error: message.slice(0, longestMessage), code: name }, statuses[name] ?? 500);
+    const problem = error instanceof Error ? error : new Error(String(error));
+    const status = problem instanceof Refusal ? problem.status : (statusOf(problem) ?? 500);
+    sendJson(response, refusalOf(problem), status);
   }
 }
 
@@ -119,7 +113,7 @@ async function answer(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  served: readonly Served[],
+  served: readonly ServedModel[],
   options: OipServerOptions,
 ): Promise<object | null> {
   const segments = (request.url ?? '').replace(/\?.*$/, '').split('/').filter(Boolean).map(decode);
@@ -128,22 +122,20 @@ async function route(
   if (v2 !== 'v2') throw notFound(segments);
   if (section === 'models' && name !== undefined) {
     const [versions, version, ...action] = rest[0] === 'versions' ? rest : [undefined, undefined, ...rest];
-    const found = served.find(
-      ({ model }) => model.name === name && (versions === undefined || model.version === version),
-    );
+    const found = served.find((model) => model.name === name && (versions === undefined || model.version === version));
     if (found === undefined) throw notFound(segments);
     if (action.length === 1 && action[0] === 'infer') {
       if (!isPost) throw new Refusal('MethodNotAllowed', 'An inference is a POST.');
-      await infer(request, response, found, options);
+      await sendInference(request, response, found, options);
       return null;
     }
     if (isPost) throw new Refusal('MethodNotAllowed', 'Only an inference is a POST.');
-    if (action.length === 0) return modelMetadata(found.model);
+    if (action.length === 0) return modelMetadata(found);
     if (action.length === 1 && action[0] === 'ready') return { name, ready: true };
     throw notFound(segments);
   }
   if (isPost) throw new Refusal('MethodNotAllowed', 'Only an inference is a POST.');
-  if (section === undefined) return serverMetadata;
+  if (section === undefined) return serverMetadata('airo');
   if (section === 'health' && name === 'live' && rest.length === 0) return { live: true };
   if (section === 'health' && name === 'ready' && rest.length === 0) return { ready: true };
   throw notFound(segments);
@@ -161,50 +153,16 @@ function notFound(segments: readonly string[]): Refusal {
   return new Refusal('NotFound', `There is no /${segments.join('/')} here, or no such model or version.`);
 }
 
-const serverMetadata = { name: 'airo', version: '1', extensions: ['binary_tensor_data'] };
-
-function modelMetadata({ name, version, description }: RunnableModel): object {
-  const spec = ({ name, dataType, shape }: TensorSpec) => ({
-    name,
-    datatype: dataType,
-    shape: shape.map((dimension) => dimension ?? -1),
-  });
-  return {
-    name,
-    versions: [version],
-    platform: 'onnx_onnxv1',
-    inputs: description.inputs.map(spec),
-    outputs: description.outputs.map(spec),
-  };
-}
-
-async function infer(
+async function sendInference(
   request: IncomingMessage,
   response: ServerResponse,
-  { model, loaded }: Served,
-  { maxRequestBytes = 67_108_864, timeoutMs = 60_000 }: OipServerOptions,
+  model: ServedModel,
+  { maxRequestBytes = MAX_REQUEST_BYTES, timeoutMs = TIMEOUT_MS }: OipServerOptions,
 ): Promise<void> {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new Refusal('UnsupportedEncoding', `Send the body without ${encoding}.`);
-  const length = request.headers[HEADER_LENGTH];
-  const body = await readBody(request, maxRequestBytes);
-  const { wanted, ...inference } = decodeRequest({ headerLength: length === undefined ? null : Number(length), body });
-  validateInputs(model.description, inference);
-  const unknown = wanted.names?.find((name) => !model.description.outputs.some((output) => output.name === name));
-  if (unknown !== undefined) throw new InvalidRequest(`${model.name} has no output "${unknown}".`);
-  const gone = new AbortController();
-  response.once('close', () => gone.abort(new Error('The client is gone.')));
-  const result = await loaded.run(inference, AbortSignal.any([gone.signal, AbortSignal.timeout(timeoutMs)]));
-  const outputs = result.outputs.filter(({ name }) => wanted.names?.includes(name) ?? true);
-  const answer = { ...result, model: model.name, version: model.version, outputs };
-  const { headerLength, body: bytes } = encodeResponse(answer, wanted.isBinary);
-  const isBinary = headerLength < bytes.length;
-  response.writeHead(200, {
-    'content-type': isBinary ? 'application/octet-stream' : 'application/json',
-    'content-length': bytes.length,
-    ...(isBinary ? { [HEADER_LENGTH]: headerLength } : {}),
-  });
-  response.end(bytes);
+  const asked = { headers: request.headers, body: await readBody(request, maxRequestBytes) };
+  const { headers, body } = await infer(model, asked, whileAwaited(response, timeoutMs));
+  response.writeHead(200, { ...headers, 'content-length': body.length });
+  response.end(body);
 }
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
