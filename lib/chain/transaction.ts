@@ -80,7 +80,9 @@ export class Transaction {
     await context.connection.whenConnected();
     const transaction = new Transaction(context, signed);
     const refusal = await transaction.#submit();
-    if (refusal !== null) throw new RefusedByPool(refusal);
+    // A pool that makes a view of a new block at this moment can find there already what it is being given, and it stays
+    // there: https://github.com/paritytech/polkadot-sdk/pull/12919. Who took that for a refusal would send it twice.
+    if (refusal !== null && refusal.reason !== 'known') throw new RefusedByPool(refusal);
     return transaction;
   }
 
