@@ -18,7 +18,7 @@ export { connectChain, type ChainSource, type ConnectOptions } from './connect.t
 export { InvalidSecret, WrongChain } from './errors.ts';
 export type { ErrorName } from './generated/chain.ts';
 export { InvalidValue } from './identifiers.ts';
-export { offeredChain, type AddChain, type LightChain } from './light-client.ts';
+export type { LightChain } from './light-client.ts';
 export { peerProofMessage } from './peer-proof.ts';
 export {
   accountFromSecret,

@@ -15,42 +15,8 @@ export interface LightChain {
   remove(): void;
 }
 
-/** A chain that gives its responses to a callback, as `addChain` of `@substrate/connect` makes it. */
-export type AddChain = (
-  onResponse: (response: string) => void,
-) => Promise<{ sendJsonRpc(request: string): void; remove(): void }>;
-
 /** How often a light client is asked whether it has caught up with the chain. */
 const syncPollMs = 50;
-
-/**
- * A chain of `@substrate/connect`, and so of the Substrate Connect extension, as a {@link LightChain}:
- * `await offeredChain((onResponse) => createScClient().addChain(chainSpec, onResponse))`.
- */
-export async function offeredChain(add: AddChain): Promise<LightChain> {
-  const responses: string[] = [];
-  const waiting: { readonly resolve: (response: string) => void; readonly reject: (error: Error) => void }[] = [];
-  let removed = false;
-  const chain = await add((response) => {
-    const next = waiting.shift();
-    if (next === undefined) responses.push(response);
-    else next.resolve(response);
-  });
-  return {
-    sendJsonRpc: (request) => chain.sendJsonRpc(request),
-    nextJsonRpcResponse() {
-      const response = responses.shift();
-      if (response !== undefined) return Promise.resolve(response);
-      if (removed) return Promise.reject(new Error('the chain was removed'));
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
-    },
-    remove() {
-      removed = true;
-      chain.remove();
-      for (const { reject } of waiting.splice(0)) reject(new Error('the chain was removed'));
-    },
-  };
-}
 
 /**
  * Links to the chain of a light client. One is ready when the light client has caught up with the chain.
@@ -72,6 +38,10 @@ export function lightClientLinks(open: () => Promise<LightChain>): OpenLink {
 }
 
 async function caughtUp(link: Link, signal: AbortSignal): Promise<void> {
+  // Without a peer smoldot keeps its health to itself for half a minute, and every other answer behind it.
+  while (((await unlessAborted(link.send('system_peers', []), signal)) as readonly unknown[]).length === 0) {
+    await pause(syncPollMs, signal);
+  }
   for (;;) {
     const health = (await unlessAborted(link.send('system_health', []), signal)) as Health;
     if (health.peers > 0 && !health.isSyncing) return;

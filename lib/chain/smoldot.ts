@@ -38,7 +38,14 @@ export function smoldotChain(chainSpec: string, start: () => Promise<Client>): (
       return {
         sendJsonRpc: (request) => chain.sendJsonRpc(request),
         nextJsonRpcResponse: () => chain.nextJsonRpcResponse(),
-        remove: end,
+        remove() {
+          try {
+            // Otherwise smoldot fails over a response that comes when it has ended.
+            chain.remove();
+          } finally {
+            end();
+          }
+        },
       };
     } catch (error) {
       end();

@@ -1,12 +1,11 @@
 /** The connection to the chain, from the first visit on: by a light client, healing by itself, and saying how it is. */
 import type { AiroChain } from '../chain/airo-chain.ts';
-import type { LightChain } from '../chain/light-client.ts';
-import { pause } from '../chain/waiting.ts';
+import { deadline, pause, unlessAborted } from '../chain/waiting.ts';
 import type { Heads } from '../market/chain.ts';
 import { BlockClock } from './block-clock.ts';
 import { ChainStalled } from './errors.ts';
 import { extensionLightClient, hasExtensionClient } from './extension-client.ts';
-import type { StartedLightClient } from './light-client.ts';
+import type { ClientOfChain, StartedLightClient } from './light-client.ts';
 import type { Network } from './network.ts';
 import { Value } from './observable.ts';
 import type { Probe } from './probe.ts';
@@ -32,14 +31,6 @@ export const firstChainStatus: ChainStatus = {
   problem: null,
 };
 
-/** The light client, whoever runs it. */
-interface ClientOfChain {
-  readonly open: () => Promise<LightChain>;
-  /** Replaces it by another one. */
-  readonly restart: () => void;
-  readonly close: () => void;
-}
-
 /** What is loaded in advance; no light client where the extension has one. */
 type Loaded = readonly [
   chain: typeof import('../chain/index.ts'),
@@ -48,6 +39,8 @@ type Loaded = readonly [
 
 /** How often the light client is asked how it is, before it is ready and then. */
 const probeMs = { starting: 250, ready: 2_000 } as const;
+/** A light client that has not answered for so long counts as cut off: that of an extension can be stopped unnoticed. */
+const answerMs = 10_000;
 /**
  * A database that leads nowhere is given up after so long. Smoldot takes blocks from it only where the chain's specification
  * has a checkpoint; otherwise it is the runtime and the addresses of nodes, which it checks.
@@ -60,11 +53,15 @@ const databaseBytes = 4 * 1024 ** 2;
 /**
  * A light client that is cut off is replaced after so long, and the next ones after twice as long each, until there is a
  * new block. It keeps away for 10 s from a node whose connection broke, forgets the address of one that did not answer, and
- * can count a node as its peer from which nothing comes any more, as when that was started anew at the same address.
+ * can count a node as its peer from which nothing comes any more, as when that was started anew at the same address. That of
+ * an extension is not replaced by its like but by one of the page, and gets more time.
  */
-const cutOffMs = { first: 4_000, longest: 30_000 } as const;
+const cutOffMs = { first: 4_000, extension: 10_000, longest: 30_000 } as const;
 /** So many blocks' time without a new block counts as a lost connection. */
 const patienceBlocks = 10;
+
+/** The light client has not said how it is. */
+class Silent extends Error {}
 
 export class ChainSession {
   readonly status: Value<ChainStatus>;
@@ -163,18 +160,25 @@ export class ChainSession {
     return this.#closing.signal.aborted;
   }
 
+  get #firstPatienceMs(): number {
+    return this.status.get().source === 'extension' ? cutOffMs.extension : cutOffMs.first;
+  }
+
   #clientOf({ chainSpec }: Network, light: Loaded[1]): ClientOfChain {
     const onOpened = (probe: Probe) => {
       this.#probe = probe;
       this.#openedAt = Date.now();
       this.#isFollowing = false;
     };
-    if (light !== null) {
-      return light.code.pageLightClient({ chainSpec, database: () => this.#database(), onOpened }, light.first);
-    }
-    const open = extensionLightClient(chainSpec, onOpened);
-    // The extension looks after its light client itself.
-    return { open, restart: () => undefined, close: () => undefined };
+    const options = { chainSpec, database: () => this.#database(), onOpened };
+    if (light !== null) return light.code.pageLightClient(options, light.first);
+    this.#patienceMs = this.#firstPatienceMs;
+    return extensionLightClient(chainSpec, onOpened, async () => {
+      const { pageLightClient, startLightClient } = await import('./light-client.ts');
+      this.status.patch({ source: 'embedded', peers: null });
+      this.#patienceMs = this.#firstPatienceMs;
+      return pageLightClient(options, startLightClient());
+    });
   }
 
   async #follow(chain: AiroChain): Promise<void> {
@@ -186,7 +190,7 @@ export class ChainSession {
       clock.saw(heads.best.number, now);
       this.#lastBlockAt = now;
       this.#isFollowing = true;
-      if (heads.best.number > this.#newest) this.#patienceMs = cutOffMs.first;
+      if (heads.best.number > this.#newest) this.#patienceMs = this.#firstPatienceMs;
       this.#newest = heads.best.number;
       this.#triesDatabase = true;
       const { readyAfterMs } = this.status.get();
@@ -205,14 +209,28 @@ export class ChainSession {
     while (!signal.aborted) {
       const phase = this.status.get().phase;
       try {
-        const peers = await this.#probe?.peers();
-        if (peers !== undefined) this.#judge(peers);
+        const peers = await this.#peers();
+        if (peers !== null) this.#judge(peers);
       } catch {
         // The light client has crashed; the connection opens another one.
         this.#probe = null;
         if (phase === 'ready') this.#lose('The light client has ended; another one is started.');
       }
       await pause(phase === 'ready' ? probeMs.ready : probeMs.starting, signal).catch(() => undefined);
+    }
+  }
+
+  /** How many peers the light client has, none if it does not say; `null` where there is no light client yet. */
+  async #peers(): Promise<number | null> {
+    if (this.#probe === null) return null;
+    const silence = deadline(answerMs, () => new Silent(), this.#closing.signal);
+    try {
+      return await unlessAborted(this.#probe.peers(), silence.signal);
+    } catch (error) {
+      if (error instanceof Silent) return 0;
+      throw error;
+    } finally {
+      silence.clear();
     }
   }
 

@@ -19,38 +19,37 @@ export interface LightClientOptions {
   readonly onOpened: (probe: Probe) => void;
 }
 
-/** Where a page's light client comes from. */
-export interface PageLightClient {
+/** A light client for one chain, whoever runs it. */
+export interface ClientOfChain {
   /**
-   * Opens the chain in a light client of its own with a worker of its own; both end when the chain is removed. For the
-   * option `open` of `connectChain`, which calls it again when the light client has crashed.
+   * Opens the chain. For the option `open` of `connectChain`, which calls it again when the light client has crashed.
    */
   readonly open: () => Promise<LightChain>;
-  /** Ends it. The connection notices, and opens another one. */
+  /** Has it replaced by another one: the connection notices, and opens the chain again. */
   readonly restart: () => void;
   /** Ends what was started and never opened. */
   readonly close: () => void;
 }
 
 /**
- * The light client of a chain.
+ * The light client of a chain, in the page and a worker of its own; both end when the chain is removed.
  *
  * @param first one that was started in advance, for the first opening
  */
-export function pageLightClient(options: LightClientOptions, first: StartedLightClient): PageLightClient {
+export function pageLightClient(options: LightClientOptions, first: StartedLightClient): ClientOfChain {
   let next: StartedLightClient | null = first;
-  let current: StartedLightClient | null = null;
+  let current: LightChain | null = null;
   return {
     async open() {
       const started = next ?? startLightClient();
       next = null;
-      current = started;
       const { client, end } = started;
       try {
         const { chainSpec } = options;
         const database = await options.database();
         const chain = await client.addChain({ chainSpec, ...(database === null ? {} : { databaseContent: database }) });
         const probe = new Probe(lightChain(chain, end));
+        current = probe;
         options.onOpened(probe);
         return probe;
       } catch (error) {
@@ -62,7 +61,7 @@ export function pageLightClient(options: LightClientOptions, first: StartedLight
         });
       }
     },
-    restart: () => current?.end(),
+    restart: () => current?.remove(),
     close() {
       next?.end();
       next = null;

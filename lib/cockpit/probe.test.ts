@@ -12,24 +12,29 @@ function scripted() {
     responses.push(JSON.stringify({ jsonrpc: '2.0', id, result }));
     next.resolve(undefined);
   };
-  let removed = false;
+  let removals = 0;
+  let ended: Error | null = null;
   const chain = {
     sendJsonRpc: (request: string) => void requests.push(JSON.parse(request) as (typeof requests)[number]),
     async nextJsonRpcResponse() {
       for (;;) {
         const response = responses.shift();
         if (response !== undefined) return response;
-        if (removed) throw new Error('it was removed');
+        if (ended !== null) throw ended;
         await next.promise;
         next = Promise.withResolvers();
       }
     },
+    // Like the chain of an extension, it does not tell who waits for a response.
     remove() {
-      removed = true;
-      next.resolve(undefined);
+      removals++;
     },
   };
-  return { chain, requests, answer };
+  const end = (error: Error) => {
+    ended = error;
+    next.resolve(undefined);
+  };
+  return { chain, requests, answer, end, removals: () => removals };
 }
 
 test('answers to the probe stay with it, and all others go to who uses the chain', async () => {
@@ -48,11 +53,27 @@ test('answers to the probe stay with it, and all others go to who uses the chain
 });
 
 test('who asks a light client that has ended hears of it', async () => {
-  const { chain } = scripted();
+  const { chain, removals } = scripted();
   const probe = new Probe(chain);
   const peers = assert.rejects(probe.peers(), /no longer asked/);
+  const response = assert.rejects(probe.nextJsonRpcResponse(), /no longer asked/);
   probe.remove();
   await peers;
-  await assert.rejects(probe.nextJsonRpcResponse(), /was removed/);
+  await response;
+  await assert.rejects(probe.nextJsonRpcResponse(), /is gone/);
   await assert.rejects(probe.peers(), /is gone/);
+  assert.equal(removals(), 1);
+  probe.remove();
+  assert.equal(removals(), 1);
+});
+
+test('a light client that ends by itself is removed all the same', async () => {
+  const { chain, end, removals } = scripted();
+  const probe = new Probe(chain);
+  const response = assert.rejects(probe.nextJsonRpcResponse(), /has crashed/);
+  end(new Error('it has crashed'));
+  await response;
+  await assert.rejects(probe.peers(), /is gone/);
+  probe.remove();
+  assert.equal(removals(), 1);
 });

@@ -18,7 +18,9 @@ export class Probe implements LightChain {
   readonly #chain: LightChain;
   readonly #waiting = new Map<unknown, PromiseWithResolvers<unknown>>();
   #nextId = 1;
+  #next: PromiseWithResolvers<string> | null = null;
   #ended = false;
+  #removed = false;
 
   constructor(chain: LightChain) {
     this.#chain = chain;
@@ -49,20 +51,26 @@ export class Probe implements LightChain {
 
   /** The next response that is not one to a question of the probe, which hears of its own only while somebody waits here. */
   async nextJsonRpcResponse(): Promise<string> {
-    try {
-      for (;;) {
-        const response = await this.#chain.nextJsonRpcResponse();
-        if (!this.#receive(response)) return response;
-      }
-    } catch (error) {
-      this.#end(error as Error);
-      throw error;
+    for (;;) {
+      const response = await this.#response();
+      if (!this.#receive(response)) return response;
     }
   }
 
   remove(): void {
+    if (this.#removed) return;
+    this.#removed = true;
     this.#end(new Error('The light client is no longer asked.'));
     this.#chain.remove();
+  }
+
+  /** The next response; not all light clients say to who waits for it that the chain was removed. */
+  #response(): Promise<string> {
+    if (this.#ended) return Promise.reject(new Error('The light client is gone.'));
+    const next = Promise.withResolvers<string>();
+    this.#next = next;
+    this.#chain.nextJsonRpcResponse().then(next.resolve, (error: unknown) => this.#end(error as Error));
+    return next.promise;
   }
 
   async #ask(method: string, params: readonly unknown[]): Promise<unknown> {
@@ -92,6 +100,7 @@ export class Probe implements LightChain {
 
   #end(error: Error): void {
     this.#ended = true;
+    this.#next?.reject(error);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { startLightClientWorker } from '../../lib/chain/light-client.node.ts';
-import { offeredChain, type AiroChain } from '../../lib/chain/index.ts';
+import type { AiroChain } from '../../lib/chain/index.ts';
 import { AIRO } from '../../lib/market/amounts.ts';
 import { afterwards } from '../support/cleanup.ts';
 import { startTestNode } from '../support/nodes.ts';
@@ -95,15 +95,7 @@ test('a chain that another light client offers is used as well', async (t) => {
   afterwards(t, () => client.terminate());
   const chain = await connectTo(t, {
     kind: 'lightChain',
-    // As a Substrate Connect extension gives it: the responses go to a callback.
-    open: () =>
-      offeredChain(async (onResponse) => {
-        const offered = await client.addChain({ chainSpec: JSON.stringify(node.spec) });
-        void (async () => {
-          for await (const response of offered.jsonRpcResponses) onResponse(response);
-        })();
-        return { sendJsonRpc: (request) => offered.sendJsonRpc(request), remove: () => offered.remove() };
-      }),
+    open: () => client.addChain({ chainSpec: JSON.stringify(node.spec) }),
   });
   assert.deepEqual(await chain.models(), []);
   const alice = await developer(chain, 'Alice');

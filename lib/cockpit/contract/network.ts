@@ -27,7 +27,7 @@ export type ChainPhase = 'configuring' | 'loading' | 'connecting' | 'syncing' | 
 
 export interface ChainStatus {
   readonly phase: ChainPhase;
-  /** Whose light client it is; `null` until that is decided. */
+  /** Whose light client it is; `null` until that is decided. That of an extension is left when it reaches nobody. */
   readonly source: 'embedded' | 'extension' | null;
   readonly best: Block | null;
   readonly finalized: Block | null;
