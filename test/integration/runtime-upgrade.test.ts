@@ -27,11 +27,13 @@ import { nextRuntime } from '../support/next-runtime.ts';
 async function upgrade(api: ApiPromise, code: `0x${string}`, to: number): Promise<void> {
   const set = call(api, 'sudo.sudo', call(api, 'system.setCode', code));
   const { events } = await send(set, developmentAccount('alice'));
-  assert.ok(
-    events.some(({ event }) => event.method === 'CodeUpdated'),
-    'the code is replaced',
-  );
-  await waitFor(() => api.runtimeVersion.specVersion.eq(to), { what: `version ${to}`, timeoutMs: 60_000 });
+  // That says no more than what a failure was about: when the API knows of the new version before it reads the events,
+  // it reads those of the last block of the old version by the types of the new one, and finds none.
+  const seen = events.map(({ event }) => `${event.section}.${event.method}`).join(', ');
+  await waitFor(() => api.runtimeVersion.specVersion.eq(to), {
+    what: `version ${to} of the runtime after the events ${seen}`,
+    timeoutMs: 60_000,
+  });
 }
 
 test('after a runtime upgrade with an order and an agreement open, everybody goes on by the new version', async (t) => {
