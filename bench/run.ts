@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
 import { main } from '../scripts/lib/main.ts';
-import { describeOptions, parseOptions, UsageError } from '../scripts/lib/options.ts';
+import { describeOptions, parseOptions } from '../scripts/lib/options.ts';
 import { root } from '../scripts/lib/paths.ts';
+import { holdDuringShutdown } from '../scripts/lib/shutdown.ts';
 import { appStart } from './app.ts';
 import { browserProvider } from './browser.ts';
 import { chainThroughput } from './chain.ts';
@@ -30,12 +31,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 
 const options = {
   runs: { type: 'count', help: 'How often to repeat each (default: as often as the benchmark itself says).' },
-  save: { type: 'flag', help: 'Write the results into docs/benchmarks.md.' },
+  save: { type: 'flag', help: 'Write the results into docs/benchmarks.md, which a run without names does anyway.' },
 } as const;
 
 const help = `Measures how fast Airo is on this machine.
 
-npm run bench -- NAME... [OPTION...]
+npm run bench                           all of them, one after another, into docs/benchmarks.md
+npm run bench -- NAME... [OPTION...]    these
 
 ${Object.entries(benchmarks)
   .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
@@ -50,15 +52,24 @@ await main('npm run bench', async () => {
     console.log(help);
     return 0;
   }
-  if (parsed.names.length === 0) throw new UsageError(`Which benchmark? There are: ${names.join(', ')}.`);
+  const all = parsed.names.length === 0;
+  const failed: string[] = [];
   for (const [name, benchmark] of Object.entries(benchmarks)) {
-    if (!parsed.names.includes(name)) continue;
+    if (!all && !parsed.names.includes(name)) continue;
     console.log(`== ${name}: ${benchmark.about}`);
-    const text = describe(await benchmark.run(parsed.options.runs ?? benchmark.runs, (line) => console.log(line)));
-    console.log(`\n${text}\n`);
-    if (parsed.options.save) await save(name, benchmark.about, text);
+    try {
+      const text = describe(await benchmark.run(parsed.options.runs ?? benchmark.runs, (line) => console.log(line)));
+      console.log(`\n${text}\n`);
+      if (all || parsed.options.save) await save(name, benchmark.about, text);
+    } catch (error) {
+      await holdDuringShutdown();
+      // What the others measure takes long, and is worth as much without this one.
+      console.error(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+      failed.push(name);
+    }
   }
-  return 0;
+  if (failed.length > 0) console.error(`Not measured: ${failed.join(', ')}.`);
+  return failed.length > 0 ? 1 : 0;
 });
 
 function describe({ measured, remarks = [] }: Outcome): string {
